@@ -16,8 +16,8 @@
 #include <string.h>
 
 struct kq_out {
-    char *buf;      /* owned */
-    size_t len;     /* bytes waiting in buf */
+    char *buf;  /* owned */
+    size_t len; /* bytes waiting in buf */
     size_t cap;
     int fd;         /* -1: memory */
     int errnum;     /* first error, 0 while all is well */

@@ -1,0 +1,610 @@
+/*
+ * fnum.c - one multiplication by a 128-bit power of ten, then a proof.
+ *
+ * To `prec` digits: v is scaled so that its integer part has that many digits;
+ * the 64-bit product is off by less than two units, so unless the fraction is
+ * that close to one half the rounding is certain.  Near one half the full
+ * product decides, or plain integer division, or at last snprintf.
+ * Shortest: Schubfach (Raffaello Giulietti, "The Schubfach way to render
+ * doubles", 2020).  Reading: Clinger's exact cases, then the algorithm of
+ * Daniel Lemire ("Number parsing at a gigabyte per second", 2021), and strtod
+ * for what that leaves open, on text without a decimal point, which makes it
+ * blind to the locale.
+ */
+#include "base/fnum.h"
+
+#include "base/digits.h"
+#include "base/pow10.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef unsigned __int128 u128;
+
+static const uint64_t ten_to[20] = {
+    UINT64_C(1),
+    UINT64_C(10),
+    UINT64_C(100),
+    UINT64_C(1000),
+    UINT64_C(10000),
+    UINT64_C(100000),
+    UINT64_C(1000000),
+    UINT64_C(10000000),
+    UINT64_C(100000000),
+    UINT64_C(1000000000),
+    UINT64_C(10000000000),
+    UINT64_C(100000000000),
+    UINT64_C(1000000000000),
+    UINT64_C(10000000000000),
+    UINT64_C(100000000000000),
+    UINT64_C(1000000000000000),
+    UINT64_C(10000000000000000),
+    UINT64_C(100000000000000000),
+    UINT64_C(1000000000000000000),
+    UINT64_C(10000000000000000000),
+};
+
+/* Bits of a double or real. */
+enum { F64_FRAC = 52, F64_BIAS = 1075, F32_FRAC = 23, F32_BIAS = 150 };
+#define F64_HIDDEN (UINT64_C(1) << F64_FRAC)
+#define F64_INF    UINT64_C(0x7ff0000000000000)
+
+static uint64_t f64_bits(double v)
+{
+    uint64_t b;
+    memcpy(&b, &v, sizeof b);
+    return b;
+}
+
+static double f64_from(uint64_t b)
+{
+    double v;
+    memcpy(&v, &b, sizeof v);
+    return v;
+}
+
+/* ---- from digits to text ---- */
+
+/* Digits d (the first is not 0) times 10^x, with the point after the first. */
+struct dec {
+    uint64_t d;
+    int x;
+};
+
+/* "e+07": sign always, at least two digits. */
+static size_t put_exponent(char *dst, int x)
+{
+    dst[0] = 'e';
+    dst[1] = x < 0 ? '-' : '+';
+    uint32_t a = (uint32_t)(x < 0 ? -x : x);
+    if (a >= 100) {
+        kq_put3(dst + 2, a);
+        return 5;
+    }
+    kq_put2(dst + 2, a);
+    return 4;
+}
+
+/* As put_exponent with as few digits as will do: "e+7". */
+static size_t put_exponent_short(char *dst, int x)
+{
+    if (x <= -10 || x >= 10)
+        return put_exponent(dst, x);
+    dst[0] = 'e';
+    dst[1] = x < 0 ? '-' : '+';
+    dst[2] = (char)('0' + (x < 0 ? -x : x));
+    return 3;
+}
+
+/* 0.000ddd for -8 <= x < 0; `t` holds 24 bytes, `n` of them digits. */
+static size_t put_below_one(char *dst, const char *t, int n, int x)
+{
+    memcpy(dst, "0.000000", 8);
+    memcpy(dst + 1 - x, t, 24);
+    return (size_t)(1 - x + n);
+}
+
+/* ddd.ddd for 0 <= x <= 20; `t` holds 24 digits, those after `n` are zeros. */
+static size_t put_fixed(char *dst, const char *t, int n, int x)
+{
+    memcpy(dst, t, 24);
+    if (n <= x + 1)
+        return (size_t)(x + 1);
+    dst[x + 1] = '.';
+    memcpy(dst + x + 2, t + x + 1, 16);
+    return (size_t)(n + 1);
+}
+
+/* d.dddd, without an exponent. */
+static size_t put_scientific(char *dst, const char *t, int n)
+{
+    dst[0] = t[0];
+    dst[1] = '.';
+    memcpy(dst + 2, t + 1, 16);
+    return (size_t)(n > 1 ? n + 1 : 1);
+}
+
+/* 24 digits of a 17-digit number, the rest zeros; returns how many count. */
+static int spread17(char *t, uint64_t d)
+{
+    uint32_t low = (uint32_t)(d % 100000000);
+    uint64_t rest = d / 100000000;
+    uint32_t mid = (uint32_t)(rest % 100000000);
+    uint64_t wm = kq_digits8(mid), wl = kq_digits8(low);
+    t[0] = (char)('0' + rest / 100000000);
+    kq_store8(t + 1, wm | KQ_BYTES8('0'));
+    kq_store8(t + 9, wl | KQ_BYTES8('0'));
+    memset(t + 17, '0', 24);
+    if (wl)
+        return 17 - __builtin_clzll(wl) / 8;
+    return wm ? 9 - __builtin_clzll(wm) / 8 : 1;
+}
+
+/* %g: `d` has 17 digits. */
+static size_t layout_g(char *dst, struct dec v, int prec)
+{
+    char t[48];
+    int n = spread17(t, v.d);
+    if (v.x >= 0 && v.x < prec)
+        return put_fixed(dst, t, n, v.x);
+    if (v.x < 0 && v.x >= -4)
+        return put_below_one(dst, t, n, v.x);
+    size_t len = put_scientific(dst, t, n);
+    return len + put_exponent(dst + len, v.x);
+}
+
+/* Number::toString of ECMAScript: `d` has 17 digits. */
+static size_t layout_json(char *dst, struct dec v)
+{
+    char t[48];
+    int n = spread17(t, v.d);
+    if (v.x >= 0 && v.x < 21)
+        return put_fixed(dst, t, n, v.x);
+    if (v.x < 0 && v.x >= -6)
+        return put_below_one(dst, t, n, v.x);
+    size_t len = put_scientific(dst, t, n);
+    return len + put_exponent_short(dst + len, v.x);
+}
+
+/* %g again, for at most 8 digits: everything stays in one register. */
+static size_t layout_g8(char *dst, struct dec v, int prec)
+{
+    uint64_t w = kq_digits8((uint32_t)v.d);
+    int n = 8 - __builtin_clzll(w) / 8;
+    w |= KQ_BYTES8('0');
+    if (v.x >= 0 && v.x < prec) {
+        kq_store8(dst, w);
+        dst[v.x + 1] = '.';
+        kq_store8(dst + v.x + 2, w >> (8 * v.x) >> 8);
+        return (size_t)(n > v.x + 1 ? n + 1 : v.x + 1);
+    }
+    if (v.x < 0 && v.x >= -4) {
+        memcpy(dst, "0.00", 4);
+        dst[4] = '0';
+        kq_store8(dst + 1 - v.x, w);
+        return (size_t)(1 - v.x + n);
+    }
+    dst[0] = (char)w;
+    dst[1] = '.';
+    kq_store8(dst + 2, w >> 8);
+    size_t len = (size_t)(n > 1 ? n + 1 : 1);
+    return len + put_exponent(dst + len, v.x);
+}
+
+/* ---- a given number of digits ---- */
+
+/* v = m * 2^(e - 63), the top bit of m set. */
+struct bin {
+    uint64_t m;
+    int e;
+};
+
+static struct bin normalise(uint64_t bits)
+{
+    uint64_t frac = bits & (F64_HIDDEN - 1);
+    int be = (int)(bits >> F64_FRAC);
+    if (be)
+        return (struct bin){(frac | F64_HIDDEN) << 11, be - 1023};
+    int z = __builtin_clzll(frac);
+    return (struct bin){frac << z, -1011 - z};
+}
+
+/* floor(log10(v)): a guess from the exponent, corrected by one comparison. */
+static int log10_floor(struct bin v)
+{
+    int x = kq_log10_pow2(v.e) + 1;
+    struct kq_pow10 g = kq_pow10(x);
+    bool below = v.e < kq_log2_pow10(x) || v.m < g.hi + (g.lo != 0);
+    return x - below;
+}
+
+/* The last resort: libc, read back digit by digit. */
+static struct dec digits_libc(double v, int p)
+{
+    char t[KQ_NUM_MAX];
+    snprintf(t, sizeof t, "%.*e", p - 1, v);
+    struct dec r = {0, 0};
+    const char *s = t;
+    for (; *s != 'e'; s++) {
+        if (kq_is_digit(*s))
+            r.d = r.d * 10 + (uint64_t)(*s - '0');
+    }
+    r.x = atoi(s + 1);
+    return r;
+}
+
+/* The integer v / 10^k rounded half to even, for 1 <= k <= 19. */
+static uint64_t round_integer(uint64_t v, int k)
+{
+    uint64_t q = v / ten_to[k], r = v % ten_to[k], half = ten_to[k] / 2;
+    return q + (r > half || (r == half && (q & 1)));
+}
+
+/*
+ * The fraction is so close to one half that 64 bits do not decide: try all
+ * 192 bits of the product (exact while the power of ten is), then integers.
+ */
+static uint64_t round_close(struct bin b, int scale, int shift, int *unsure)
+{
+    struct kq_pow10 g = kq_pow10(scale);
+    u128 low = (u128)b.m * g.lo;
+    u128 prod = (u128)b.m * g.hi + (low >> 64);
+    u128 half = (u128)1 << (shift + 63), frac = prod & (2 * half - 1);
+    uint64_t d = (uint64_t)(prod >> 64) >> shift;
+    bool exact = scale >= 0 && scale <= 55;
+    if (exact && frac == half && (uint64_t)low == 0)
+        return d + (d & 1);
+    if (exact || frac + 2 < half || frac > half)
+        return d + (frac >= half);
+    if (b.e < 64 && b.e >= 0 && scale >= -19 && !(b.m << b.e << 1))
+        return round_integer(b.m >> (63 - b.e), -scale);
+    *unsure = 1;
+    return 0;
+}
+
+/* v > 0 to exactly p digits, rounded half to even on its exact value. */
+static struct dec digits_fixed(double v, int p)
+{
+    struct bin b = normalise(f64_bits(v));
+    struct dec r = {.x = log10_floor(b)};
+    int scale = p - 1 - r.x;
+    u128 prod = (u128)b.m * kq_pow10(scale).hi;
+    uint64_t hi = (uint64_t)(prod >> 64);
+    int shift = 62 - b.e - kq_log2_pow10(scale);
+    uint64_t half = UINT64_C(1) << (shift - 1), frac = hi & (2 * half - 1);
+    r.d = (hi >> shift) + (frac >= half);
+    if (frac - (half - 1) <= 1 && (frac < half || (uint64_t)prod == 0)) {
+        int unsure = 0;
+        r.d = round_close(b, scale, shift, &unsure);
+        if (unsure)
+            return digits_libc(v, p);
+    }
+    if (r.d == ten_to[p]) {
+        r.d = ten_to[p - 1];
+        r.x++;
+    }
+    return r;
+}
+
+/* Zero, infinities and nans, as printf writes them. */
+static size_t put_special(char *dst, uint64_t bits)
+{
+    const char *word = bits == 0 ? "0" : bits == F64_INF ? "inf" : "nan";
+    size_t n = strlen(word);
+    memcpy(dst, word, n);
+    return n;
+}
+
+size_t kq_fmt_f64(char *dst, double v, int prec)
+{
+    uint64_t bits = f64_bits(v), sign = bits >> 63;
+    dst[0] = '-';
+    dst += sign;
+    bits &= ~(UINT64_C(1) << 63);
+    if (bits - 1 >= F64_INF - 1)
+        return sign + put_special(dst, bits);
+    int p = prec >= 1 && prec <= 17 ? prec : 17;
+    struct dec r = digits_fixed(f64_from(bits), p);
+    if (p <= 8) {
+        r.d *= ten_to[8 - p];
+        return sign + layout_g8(dst, r, p);
+    }
+    r.d *= ten_to[17 - p];
+    return sign + layout_g(dst, r, p);
+}
+
+size_t kq_fmt_f32(char *dst, float v, int prec)
+{
+    return kq_fmt_f64(dst, (double)v, prec);
+}
+
+/* ---- the shortest digits ---- */
+
+/* High bits of g * c / 2^128; the lowest bit says that there was a remainder. */
+static uint64_t round_to_odd(struct kq_pow10 g, uint64_t c)
+{
+    u128 low = (u128)g.lo * c;
+    u128 y = (u128)g.hi * c + (low >> 64);
+    return (uint64_t)(y >> 64) | ((uint64_t)y > 1);
+}
+
+/* The power of ten rounded up, as Schubfach wants it. */
+static struct kq_pow10 pow10_up(int k)
+{
+    struct kq_pow10 g = kq_pow10(k);
+    g.lo += k < 0 || k > 55;
+    g.hi += g.lo == 0 && k > 55;
+    return g;
+}
+
+/* Digits and the exponent of their last place. */
+struct sdec {
+    uint64_t d;
+    int k;
+};
+
+/* Shortest decimal in the rounding interval of c * 2^q (Schubfach, section 9). */
+static struct sdec schubfach(uint64_t c, int q, bool closer)
+{
+    uint64_t odd = c & 1;
+    int k = (q * 1262611 - (closer ? 524031 : 0)) >> 22;
+    int h = q + kq_log2_pow10(-k) + 1;
+    struct kq_pow10 g = pow10_up(-k);
+    uint64_t lower = round_to_odd(g, (4 * c - 2 + closer) << h) + odd;
+    uint64_t mid = round_to_odd(g, 4 * c << h);
+    uint64_t upper = round_to_odd(g, (4 * c + 2) << h) - odd;
+    uint64_t s = mid / 4;
+    if (s >= 10) {
+        uint64_t sp = s / 10;
+        bool down = lower <= 40 * sp, up = 40 * sp + 40 <= upper;
+        if (down != up)
+            return (struct sdec){sp + up, k + 1};
+    }
+    bool down = lower <= 4 * s, up = 4 * s + 4 <= upper;
+    if (down != up)
+        return (struct sdec){s + up, k};
+    bool round_up = mid > 4 * s + 2 || (mid == 4 * s + 2 && (s & 1));
+    return (struct sdec){s + round_up, k};
+}
+
+/* Decimal digits of v > 0 (v < 10^19). */
+static int count_digits(uint64_t v)
+{
+    int n = (64 - __builtin_clzll(v)) * 1233 >> 12;
+    return n + (v >= ten_to[n]);
+}
+
+static size_t put_shortest(char *dst, uint64_t c, int q, bool closer)
+{
+    struct sdec s = schubfach(c, q, closer);
+    int n = count_digits(s.d);
+    return layout_json(dst, (struct dec){s.d * ten_to[17 - n], s.k + n - 1});
+}
+
+size_t kq_fmt_f64_short(char *dst, double v)
+{
+    uint64_t bits = f64_bits(v), sign = bits >> 63;
+    dst[0] = '-';
+    dst += sign;
+    bits &= ~(UINT64_C(1) << 63);
+    if (bits - 1 >= F64_INF - 1)
+        return sign + put_special(dst, bits);
+    uint64_t frac = bits & (F64_HIDDEN - 1);
+    int be = (int)(bits >> F64_FRAC);
+    if (be == 0)
+        return sign + put_shortest(dst, frac, 1 - F64_BIAS, false);
+    return sign + put_shortest(dst, frac | F64_HIDDEN, be - F64_BIAS, frac == 0 && be > 1);
+}
+
+size_t kq_fmt_f32_short(char *dst, float v)
+{
+    uint32_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    uint32_t frac = bits & ((UINT32_C(1) << F32_FRAC) - 1);
+    int be = (int)(bits >> F32_FRAC & 0xff);
+    size_t sign = bits >> 31;
+    if (be == 0xff || (be == 0 && frac == 0))
+        return kq_fmt_f64(dst, (double)v, 1);
+    dst[0] = '-';
+    dst += sign;
+    if (be == 0)
+        return sign + put_shortest(dst, frac, 1 - F32_BIAS, false);
+    return sign +
+           put_shortest(dst, frac | UINT32_C(1) << F32_FRAC, be - F32_BIAS, frac == 0 && be > 1);
+}
+
+/* ---- reading ---- */
+
+/* What the text says: (+/-) w * 10^x, where `cut` tells that w lost digits. */
+struct scan {
+    uint64_t w;
+    int64_t x;
+    const char *digits; /* first significant digit, and the end of the mantissa */
+    const char *end;
+    bool neg;
+    bool cut;
+};
+
+enum { W_DIGITS = 19 }; /* any 19 digits fit 64 bits */
+
+/* [eE][+-]digits up to `e`; far away exponents saturate. */
+static bool scan_exponent(const char *s, const char *e, int64_t *x)
+{
+    bool neg = s < e && *s == '-';
+    s += s < e && (*s == '-' || *s == '+');
+    if (s == e)
+        return false;
+    int64_t v = 0;
+    for (; s < e; s++) {
+        if (!kq_is_digit(*s))
+            return false;
+        if (v < 1000000000)
+            v = v * 10 + (*s - '0');
+    }
+    *x += neg ? -v : v;
+    return true;
+}
+
+/* Digits and at most one point; false when there is no digit. */
+static bool scan_mantissa(struct scan *r, const char *s, const char *e)
+{
+    const char *start = s, *point = NULL;
+    int n = 0;
+    bool any = false;
+    for (; s < e; s++) {
+        unsigned digit = (unsigned char)(*s - '0');
+        if (digit < 10) {
+            any = true;
+            if (n >= W_DIGITS) {
+                r->cut |= digit != 0;
+                r->x += !point;
+                continue;
+            }
+            r->w = r->w * 10 + digit;
+            n += r->w != 0;
+            r->x -= point != NULL;
+        } else if (*s == '.' && !point) {
+            point = s;
+        } else {
+            break;
+        }
+    }
+    r->digits = start;
+    r->end = s;
+    return any;
+}
+
+static bool scan_number(struct scan *r, const char *s, size_t len)
+{
+    const char *e = s + len;
+    *r = (struct scan){.neg = len && *s == '-'};
+    s += len && (*s == '-' || *s == '+');
+    if (!scan_mantissa(r, s, e))
+        return false;
+    if (r->end == e)
+        return true;
+    return (*r->end | 0x20) == 'e' && scan_exponent(r->end + 1, e, &r->x);
+}
+
+/* w * 10^x by Lemire's algorithm; false where it cannot decide. */
+static bool lemire(uint64_t w, int64_t x, double *v)
+{
+    if (x < KQ_POW10_MIN || x > 308)
+        return false;
+    int z = __builtin_clzll(w);
+    w <<= z;
+    struct kq_pow10 g = kq_pow10((int)x);
+    u128 prod = (u128)w * g.hi;
+    if (((uint64_t)(prod >> 64) & 0x1ff) == 0x1ff && (uint64_t)prod + w < w) {
+        u128 low = (u128)w * g.lo;
+        prod += low >> 64;
+        if (((uint64_t)(prod >> 64) & 0x1ff) == 0x1ff && (uint64_t)prod + 1 == 0 &&
+            (uint64_t)low + w < w)
+            return false;
+    }
+    uint64_t hi = (uint64_t)(prod >> 64);
+    int msb = (int)(hi >> 63);
+    uint64_t m = hi >> (msb + 9);
+    if ((uint64_t)prod == 0 && (hi & 0x1ff) == 0 && (m & 3) == 1)
+        return false;
+    m = (m + (m & 1)) >> 1;
+    int e = kq_log2_pow10((int)x) + 63 - z + msb + 1023;
+    if (m >> 53) {
+        m >>= 1;
+        e++;
+    }
+    if (e < 1 || e > 2046)
+        return false;
+    *v = f64_from((uint64_t)e << F64_FRAC | (m & (F64_HIDDEN - 1)));
+    return true;
+}
+
+/*
+ * The number again as "digits e exponent" for strtod, without a point.  768
+ * digits decide the rounding of any double; what follows can only say "and a
+ * little more".
+ */
+enum { SLOW_DIGITS = 800, SLOW_TEXT = SLOW_DIGITS + 32 };
+
+static void slow_text(const struct scan *r, int64_t exp10, char *t)
+{
+    size_t n = 0;
+    bool point = false, more = false;
+    int64_t x = exp10;
+    for (const char *s = r->digits; s < r->end; s++) {
+        if (*s == '.') {
+            point = true;
+        } else if (n < SLOW_DIGITS) {
+            x -= point;
+            t[n] = *s;
+            n += n || *s != '0';
+        } else {
+            more |= *s != '0';
+            x += !point;
+        }
+    }
+    if (more) {
+        t[n++] = '1';
+        x--;
+    }
+    snprintf(t + n, SLOW_TEXT - n, "%se%lld", n ? "" : "0", (long long)x);
+}
+
+/* The exponent that the text itself gives; it has been checked before. */
+static int64_t written_exponent(const struct scan *r, const char *s, size_t len)
+{
+    int64_t x = 0;
+    if (r->end < s + len)
+        (void)scan_exponent(r->end + 1, s + len, &x);
+    return x;
+}
+
+static double magnitude(const struct scan *r, const char *s, size_t len)
+{
+    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    if (!r->cut && r->w <= F64_HIDDEN * 2 && r->x >= -22 && r->x <= 22)
+        return r->x < 0 ? (double)r->w / exact[-r->x] : (double)r->w * exact[r->x];
+    double v, above;
+    if (r->w == 0)
+        return 0;
+    if (lemire(r->w, r->x, &v) && (!r->cut || (lemire(r->w + 1, r->x, &above) && above == v)))
+        return v;
+    char t[SLOW_TEXT];
+    slow_text(r, written_exponent(r, s, len), t);
+    return strtod(t, NULL);
+}
+
+bool kq_parse_f64(const char *s, size_t len, double *v)
+{
+    struct scan r;
+    if (!scan_number(&r, s, len))
+        return false;
+    double m = magnitude(&r, s, len);
+    *v = r.neg ? -m : m;
+    return true;
+}
+
+/*
+ * Through the double, unless that lies half way between two reals (it may have
+ * been rounded there) or where reals are denormal.
+ */
+bool kq_parse_f32(const char *s, size_t len, float *v)
+{
+    struct scan r;
+    if (!scan_number(&r, s, len))
+        return false;
+    double d = magnitude(&r, s, len);
+    uint64_t below = f64_bits(d) & ((UINT64_C(1) << 29) - 1);
+    float m = (float)d;
+    if (below == UINT64_C(1) << 28 || (d < 0x1p-126 && d > 0)) {
+        char t[SLOW_TEXT];
+        slow_text(&r, written_exponent(&r, s, len), t);
+        m = strtof(t, NULL);
+    }
+    *v = r.neg ? -m : m;
+    return true;
+}

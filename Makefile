@@ -94,7 +94,8 @@ BINS      := $(patsubst cmd/%/main.c,$B/%,$(wildcard $(TOOLS:%=cmd/%/main.c)))
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-BENCH_SRC := $(sort $(wildcard tests/bench/bench_*.c))
+# Programs bench_* are benchmarks by themselves; the others are what those and the scripts use.
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 GEN       := $B/gen/kq_version.h $B/gen/prelude.inc
 
 # `make check T=reader` builds and runs only what has "reader" in its name.
@@ -102,7 +103,8 @@ picked = $(if $T,$(foreach f,$1,$(if $(findstring $T,$(notdir $f)),$f)),$1)
 
 UNIT  := $(patsubst tests/unit/%.c,$B/tests/%,$(call picked,$(UNIT_SRC)))
 SEEDS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(call picked,$(FUZZ_SRC)))
-BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(call picked,$(BENCH_SRC)))
+BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(call picked,$(filter tests/bench/bench_%,$(BENCH_SRC)))) \
+         $(sort $(call picked,$(filter-out tests/bench/run.sh,$(wildcard tests/bench/*.sh))))
 BATS  := $(sort $(call picked,$(wildcard tests/cli/*.bats tests/man/*.bats)))
 LINT  := $(sort $(wildcard tests/lint/*.sh))
 
@@ -190,8 +192,8 @@ lint: all ## the checks of tests/lint
 format: ## clang-format all sources
 	clang-format -i $$(find libcommon cmd tests -name '*.[ch]')
 
-bench: all $(BENCH) ## measure; T=word picks
-	@tests/bench/run.sh $B $(BENCH) $(call picked,$(filter-out tests/bench/run.sh,$(wildcard tests/bench/*.sh)))
+bench: all $(patsubst tests/bench/%.c,$B/bench/%,$(BENCH_SRC)) ## measure; T=word picks
+	@tests/bench/run.sh $B $(BENCH)
 
 # Another compiler and other flags are another build folder.
 fuzz: ## libFuzzer on every engine, FUZZ_SECONDS each; T=word picks

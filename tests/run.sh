@@ -35,6 +35,8 @@ run_one() {
     fi
     echo "$((passed - skipped)) $failed $skipped" >"$log.count"
     if [ "$failed" -eq 0 ]; then
+        # Lint scripts may have figures or a remark to show.
+        case $item in */lint/*.sh) sed 's/^/      /' "$log" ;; esac
         printf 'ok    %-32s %4d%s\n' "$name" "$passed" "$([ "$skipped" -eq 0 ] || echo " ($skipped skipped)")"
     else
         printf 'FAIL  %-32s %4d of %d\n' "$name" "$failed" "$((passed + failed))"

@@ -21,7 +21,8 @@ static void tidy(char *msg, size_t wanted)
     }
 }
 
-static void set_va(struct kq_err *err, int code, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void set_va(struct kq_err *err, int code,
+                                                         const char *fmt, va_list ap)
 {
     int n = vsnprintf(err->msg, sizeof err->msg, fmt, ap);
     err->code = code;

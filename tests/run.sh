@@ -57,7 +57,7 @@ export PATH=$build:$PATH HOME=$RESULTS/home LC_ALL=C.UTF-8 TZ=UTC TERM=dumb
 unset XDG_CONFIG_HOME XDG_STATE_HOME XDG_RUNTIME_DIR NO_COLOR CLICOLOR_FORCE POSIXLY_CORRECT SSLKEYLOGFILE
 unset "${!KQ_@}" MAKEFLAGS MFLAGS MAKELEVEL
 export KQ_BUILD=$build
-export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1} UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
+export ASAN_OPTIONS=${ASAN_OPTIONS-detect_leaks=1:allocator_may_return_null=1} UBSAN_OPTIONS=${UBSAN_OPTIONS-print_stacktrace=1}
 
 if [ $# -gt 0 ]; then
     printf '%s\0' "$@" | xargs -0 -n 1 -P "$(nproc)" "$0" "$build" --one

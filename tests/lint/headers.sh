@@ -20,6 +20,7 @@ FNR == 1 {
     path = FILENAME
     n = split(FILENAME, part, "/")
     folder = part[n - 1]; sub(/^kq-/, "", folder)
+    if (folder == "unit") folder = "test"
     file = part[n]; sub(/[.]h$/, "", file)
     guard = toupper("KQ_" folder "_" file "_H"); gsub(/[^A-Z0-9_]/, "_", guard)
 }

@@ -28,6 +28,9 @@ enum kq_stage {
  * ETIMEDOUT, the kernel's own, is KQ_ETIMEOUT. */
 void kq_neterr_connect(struct kq_err *err, const struct kq_addr *a, int errnum);
 
+/* Of two errno values from trying the addresses of one target, the one to report. */
+int kq_neterr_worse(int a, int b);
+
 /*
  * `timeout_ms` ran out in `stage` (KQ_ETIMEOUT): "connect timed out after 5s",
  * "handshake timed out after 5s (server accepted TCP but did not answer; it

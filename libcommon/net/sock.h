@@ -43,6 +43,13 @@ enum kq_unix_form { KQ_UNIX_PATH, KQ_UNIX_ABSTRACT, KQ_UNIX_PADDED };
 bool kq_endpoints_add_unix(struct kq_endpoints *list, const char *path, enum kq_unix_form form,
                            struct kq_err *err);
 
+/*
+ * Name of the Unix socket that belongs to `port`: DIR/kx.PORT, DIR being
+ * kdb+'s QUDSPATH taken literally, or /tmp when `dir` is NULL or empty.
+ * Returns `out`.
+ */
+const char *kq_unix_port_path(const char *dir, uint16_t port, char *out, size_t size);
+
 /* TCP_NODELAY and SO_KEEPALIVE on TCP sockets; nothing on others. */
 void kq_sock_tune(int fd);
 
@@ -55,6 +62,8 @@ const char *kq_endpoint_text(const struct kq_endpoint *ep, char *out, size_t siz
 const char *kq_sock_peer_text(int fd, char *out, size_t size);
 const char *kq_sock_local_text(int fd, char *out, size_t size);
 
+/* Port of a TCP endpoint, 0 for others. */
+uint16_t kq_endpoint_port(const struct kq_endpoint *ep);
 /* Port of a TCP socket's own end, 0 otherwise. */
 uint16_t kq_sock_port(int fd);
 /* IPv4 address of the peer as .z.a has it (127.0.0.1 = 0x7f000001); 0 for

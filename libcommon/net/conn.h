@@ -24,6 +24,7 @@
 #include "net/stream.h"
 #include "net/timing.h"
 #include "net/tls.h"
+#include "wire/hello.h"
 #include "wire/reader.h"
 
 #include <stdbool.h>
@@ -32,19 +33,11 @@
 
 struct kq_conn;
 
-/* What a client presented; the strings live during the callback only. */
-struct kq_conn_login {
-    struct kq_str user;     /* before the first colon */
-    struct kq_str password; /* after it, colons included; empty without one */
-    bool has_capability;    /* false: a client older than V2.6 */
-    int capability;         /* 0..6 as offered */
-};
-
 /* All called from the loop.  NULL members are skipped. */
 struct kq_conn_ops {
-    /* Server: decide with kq_conn_accept or kq_conn_reject, now or later.
-     * Without this callback everybody is accepted. */
-    void (*on_login)(void *arg, struct kq_conn *c, const struct kq_conn_login *login);
+    /* Server: decide with kq_conn_accept or kq_conn_reject, now or later; the
+     * strings live during the call only.  Without it everybody is accepted. */
+    void (*on_login)(void *arg, struct kq_conn *c, const struct kq_login *login);
     /* Messages may be sent (client: the capability byte came; server: it was sent). */
     void (*on_ready)(void *arg, struct kq_conn *c);
     /* A whole message, borrowed: take a reference on msg->frame to keep it. */
@@ -63,7 +56,8 @@ struct kq_conn_ops {
     void (*on_close)(void *arg, struct kq_conn *c, const struct kq_err *err);
 };
 
-/* Bytes as they are on the wire (inside TLS), handshake included. */
+/* Bytes as they are on the wire (inside TLS), handshake included, but with the
+ * password redacted: the login comes whole, as kq_hello_redact leaves it. */
 enum kq_tap_dir { KQ_TAP_IN, KQ_TAP_OUT };
 typedef void kq_tap_fn(void *arg, enum kq_tap_dir dir, const void *data, size_t n);
 

@@ -2,8 +2,8 @@
  * loop.c - the event base, without locks and without looking at EVENT_*
  * variables, and thin watchers on libevent's events.
  *
- * Deferred calls are a list run by one event that is activated by the first
- * post, so they run after the callbacks of the current turn.
+ * Deferred calls are a list run by one event.  The first post activates it,
+ * which puts it behind the callbacks that are due in this turn.
  */
 #include "net/loop.h"
 
@@ -18,7 +18,8 @@ struct kq_loop {
     struct event_base *base;
     struct event deferred;
     struct kq_defer *first, **last;
-    size_t count;
+    unsigned turn;
+    bool running;
 };
 
 static struct kq_defer *take_first(struct kq_loop *loop)
@@ -27,23 +28,26 @@ static struct kq_defer *take_first(struct kq_loop *loop)
     loop->first = d->next;
     if (!loop->first)
         loop->last = &loop->first;
-    loop->count--;
     d->queued = false;
     return d;
 }
 
-/* As many calls as were waiting: those posted meanwhile are for the next turn. */
+/* The calls that were waiting; those posted meanwhile have a new turn number. */
 static void run_deferred(evutil_socket_t fd, short what, void *arg)
 {
     (void)fd;
     (void)what;
     struct kq_loop *loop = arg;
-    for (size_t n = loop->count; n && loop->first; n--) {
+    loop->running = true;
+    unsigned turn = loop->turn++;
+    while (loop->first && loop->first->turn == turn) {
         struct kq_defer *d = take_first(loop);
         d->fn(d->arg);
     }
+    loop->running = false;
+    /* Activating would run them in this turn, so that they could starve I/O. */
     if (loop->first)
-        event_active(&loop->deferred, EV_TIMEOUT, 1);
+        event_add(&loop->deferred, &(struct timeval){0});
 }
 
 struct kq_loop *kq_loop_new(struct kq_err *err)
@@ -108,13 +112,13 @@ void kq_defer_post(struct kq_loop *loop, struct kq_defer *d)
 {
     if (d->queued)
         return;
-    if (!loop->first)
+    if (!loop->first && !loop->running)
         event_active(&loop->deferred, EV_TIMEOUT, 1);
     d->queued = true;
     d->next = NULL;
     *loop->last = d;
     loop->last = &d->next;
-    loop->count++;
+    d->turn = loop->turn;
 }
 
 void kq_defer_cancel(struct kq_loop *loop, struct kq_defer *d)
@@ -127,7 +131,6 @@ void kq_defer_cancel(struct kq_loop *loop, struct kq_defer *d)
     *p = d->next;
     if (loop->last == &d->next)
         loop->last = p;
-    loop->count--;
     d->queued = false;
 }
 

@@ -36,14 +36,16 @@ void kq_loop_stop(struct kq_loop *loop);
 void kq_loop_turn(struct kq_loop *loop);
 
 /*
- * A call put off to the next turn of the loop, so that an object is not freed
- * under the feet of the function that is working on it.  `d` lives in that
- * object; posting it twice is one call, and it may be freed by its own call.
+ * A call put off until the callbacks of this turn are done, so that an object
+ * is not freed under the feet of the function that is working on it.  `d`
+ * lives in that object; posting it twice is one call, and it may be freed by
+ * its own call.  What a deferred call posts runs in the next turn.
  */
 struct kq_defer {
     void (*fn)(void *arg);
     void *arg;
     struct kq_defer *next; /* private */
+    unsigned turn;         /* private */
     bool queued;           /* private */
 };
 void kq_defer_init(struct kq_defer *d, void (*fn)(void *arg), void *arg);

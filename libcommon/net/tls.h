@@ -11,45 +11,12 @@
 #define KQ_NET_TLS_H
 
 #include "base/err.h"
+#include "net/tls_opts.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-enum kq_tls_verify {
-    KQ_TLS_VERIFY_UNSET,       /* the environment or the default decides */
-    KQ_TLS_VERIFY_NO,          /* both roles */
-    KQ_TLS_VERIFY_YES,         /* client: chain and name; server: certificate required */
-    KQ_TLS_VERIFY_REQUESTONLY, /* server: ask, accept any or none */
-    KQ_TLS_VERIFY_IFPRESENT,   /* server: ask, check it if one comes */
-};
-
-/* NULL or unset members are filled by kq_tls_opts_env or the defaults. Borrowed strings. */
-struct kq_tls_opts {
-    const char *ca_file;
-    const char *ca_path;
-    const char *cert_file; /* PEM chain */
-    const char *key_file;
-    const char *ciphers;      /* TLS 1.2 */
-    const char *ciphersuites; /* TLS 1.3 */
-    const char *min_version;  /* "1.2" or "TLSv1.2"; default 1.2 */
-    const char *max_version;
-    const char *keylog; /* append NSS key log lines to this file */
-    enum kq_tls_verify verify;
-};
-
-/*
- * Fill unset members from the environment: KX_SSL_x before SSL_x for CERT_FILE
- * KEY_FILE CA_CERT_FILE CA_CERT_PATH CIPHER_LIST CIPHERSUITES MINPROTOCOL
- * MAXPROTOCOL and VERIFY_SERVER (client) or VERIFY_CLIENT (server), and
- * SSLKEYLOGFILE.  A plain SSL_CERT_FILE without SSL_KEY_FILE is somebody's CA
- * bundle and ignored.  False with KQ_EUSAGE on an unknown verify value.
- */
-bool kq_tls_opts_env(struct kq_tls_opts *o, bool server, struct kq_err *err);
-
-/* "no", "yes", "requestonly", "ifpresent" (server); "no", "yes", "hostip" (client), any case. */
-bool kq_tls_verify_parse(const char *s, bool server, enum kq_tls_verify *out, struct kq_err *err);
 
 /* Settings and certificates, shared by connections. */
 struct kq_tls_ctx;
@@ -109,6 +76,14 @@ struct kq_tls_info {
     char verify_error[120]; /* OpenSSL's words otherwise */
 };
 void kq_tls_info(struct kq_tls *t, struct kq_tls_info *info);
+
+#define KQ_MD5_HEX  33 /* bytes, with the NUL */
+#define KQ_SHA1_HEX 41
+
+/* Lower-case hex digest of `n` bytes, for kdb+'s password file; false with
+ * KQ_ECONNECT when OpenSSL is missing or refuses the algorithm. */
+bool kq_tls_md5_hex(const void *data, size_t n, char out[KQ_MD5_HEX], struct kq_err *err);
+bool kq_tls_sha1_hex(const void *data, size_t n, char out[KQ_SHA1_HEX], struct kq_err *err);
 
 /* "OpenSSL 3.0.15 3 Sep 2024" of the library that would be used, or NULL when
  * there is none; loads it. */

@@ -92,10 +92,9 @@ struct kq_conn *kq_conn_serve_take(struct kq_stream *stream, const struct kq_con
 struct kq_conn *kq_conn_over_take(struct kq_stream *stream, const struct kq_conn_opts *o,
                                   const struct kq_conn_ops *ops, void *arg);
 
-/* Server: answer the login.  The byte is `capability` (the smaller of theirs
- * and ours is what kdb+ answers: kq_conn_common). */
+/* Server: answer the login with `capability`, or with -1 as kdb+ does: the
+ * smaller of theirs and ours. */
 void kq_conn_accept(struct kq_conn *c, int capability);
-int kq_conn_common(const struct kq_conn *c);
 /* Close without the byte, after reading what the client still sends: a reset
  * would be an I/O error to it, not a refusal. */
 void kq_conn_reject(struct kq_conn *c);

@@ -108,7 +108,7 @@ UNIT  := $(patsubst tests/unit/%.c,$B/tests/%,$(call picked,$(UNIT_SRC)))
 SEEDS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(call picked,$(FUZZ_SRC)))
 BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(call picked,$(filter tests/bench/bench_%,$(BENCH_SRC)))) \
          $(sort $(call picked,$(filter-out tests/bench/run.sh,$(wildcard tests/bench/*.sh))))
-BATS  := $(sort $(call picked,$(wildcard tests/cli/*.bats tests/man/*.bats)))
+BATS  := $(sort $(call picked,$(wildcard tests/cli/*.bats tests/interop/*.bats tests/man/*.sh)))
 LINT  := $(sort $(wildcard tests/lint/*.sh))
 
 .PHONY: all deps demo check bench fuzz cov format lint install uninstall check-install clean help
@@ -186,7 +186,7 @@ $(foreach f,$(FUZZ_SRC),$(eval $(call program,$f,$(patsubst tests/fuzz/%.c,$B/fu
 tests: all $(UNIT) $(SEEDS) ## build the tools and all test programs
 
 # The sanitizer build need not lint the same text again.
-check: tests ## lint, unit tests, fuzz seeds, command line and man page tests; T=word picks
+check: tests ## lint, unit tests, fuzz seeds, command line, manual examples; T=word picks
 	@tests/run.sh $B $(if $(SAN)$T,,$(LINT)) $(UNIT) $(SEEDS) $(BATS)
 
 lint: all ## the checks of tests/lint

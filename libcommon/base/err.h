@@ -38,10 +38,11 @@ struct kq_err {
 /*
  * Fill `err` (which may be NULL) with a lower-case fragment that names the
  * value and the place.  Use it as `return kq_fail(err, KQ_EPROTO, "...");` in
- * functions that return bool or a pointer: the value is the constant 0, so
- * the compiler sees the failure path.
+ * functions that return bool, kq_fail_ptr in those that return a pointer: the
+ * value is constant, so the compiler sees the failure path.
  */
-#define kq_fail(err, code, ...) (kq_err_set((err), (code), __VA_ARGS__), 0)
+#define kq_fail(err, code, ...)     (kq_err_set((err), (code), __VA_ARGS__), 0)
+#define kq_fail_ptr(err, code, ...) (kq_err_set((err), (code), __VA_ARGS__), (void *)0)
 
 void kq_err_set(struct kq_err *err, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -185,9 +186,9 @@ static void test_primitives(void **state)
 static void test_functions(void **state)
 {
     (void)state;
-    struct kq_obj *o = parse("{x+\"}\"/ }\n y}");
+    struct kq_obj *o = parse("{x+\"}\" / }\n y}");
     assert_int_equal(o->type, KQ_LAMBDA);
-    assert_int_equal(kq_child(o, 1)->n, 13);
+    assert_int_equal(kq_child(o, 1)->n, 14);
     kq_unref(o);
     o = parse("k){x}");
     assert_int_equal(o->type, KQ_LAMBDA);
@@ -239,7 +240,7 @@ static void test_refused(void **state)
     refused("-:1", "column 1: '-:' is applied here: only data is allowed");
     refused("(1;2", "column 5: ')' expected, but the text ends");
     refused("(1;;2)", "column 4: empty item");
-    refused("1 2 12:61", "column 5: bad literal '12:61'");
+    refused("12:00 12:61", "column 7: bad literal '12:61'");
     refused("(1;\n \"ab", "line 2, column 2: string without closing quote");
     refused("`a`b!1 2 3", "column 1: a dictionary of 2 keys and 3 values");
     refused("`a!1", "column 1: a dictionary needs a list on both sides of !");
@@ -260,7 +261,7 @@ static void test_hostile(void **state)
     static const struct {
         const char *unit;
         int times;
-    } cases[] = {{"(", 100000},  {",", 100000},  {"+'", 100000},   {"1!", 100000}, {"{", 100000},
+    } cases[] = {{"(", 100000},  {",", 100000},  {"+'(", 100000},  {"1!", 100000}, {"{", 100000},
                  {"+[", 100000}, {"`a$", 50000}, {"([]a:", 50000}, {"'", 100000}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t n = strlen(cases[i].unit), len = n * (size_t)cases[i].times;
@@ -268,7 +269,8 @@ static void test_hostile(void **state)
         for (size_t k = 0; k < len; k++)
             text[k] = cases[i].unit[k % n];
         struct kq_err err = {0};
-        assert_null(kq_data_parse(text, len, &err));
+        if (kq_data_parse(text, len, &err))
+            fail_msg("%s, %d times: accepted", cases[i].unit, cases[i].times);
         assert_int_equal(err.code, KQ_EUSAGE);
         test_free(text);
     }

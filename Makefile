@@ -112,7 +112,7 @@ BATS  := $(sort $(call picked,$(wildcard tests/cli/*.bats tests/interop/*.bats t
 LINT  := $(sort $(wildcard tests/lint/*.sh))
 
 .PHONY: all deps demo check bench fuzz cov format lint install uninstall check-install clean help
-.PHONY: tests fuzzers FORCE
+.PHONY: tests fuzzers completions FORCE
 FORCE:
 
 all: $(BINS) $(HAVE:%=$B/%.a) $B/libcommon.a ## build the tools
@@ -191,6 +191,11 @@ check: tests ## lint, unit tests, fuzz seeds, command line, manual examples; T=w
 
 lint: all ## the checks of tests/lint
 	@tests/run.sh $B $(LINT)
+
+completions: all ## write completions/ anew from the tools' option tables
+	@mkdir -p $@ && for t in $(notdir $(BINS)); do \
+	    $B/$$t -C bash >$@/$$t.bash && $B/$$t -C zsh >$@/_$$t && $B/$$t -C fish >$@/$$t.fish || exit 1; \
+	done
 
 format: ## clang-format all sources
 	clang-format -i $$(find libcommon cmd tests -name '*.[ch]')

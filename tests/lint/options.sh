@@ -29,6 +29,11 @@ compare() {
     [ -z "$extra" ] || { echo "$2:1: this has, $1 --help has not: $extra"; bad=1; }
 }
 
+# same TOOL SHELL FILE: the file is what the tool prints
+same() {
+    "$build/$1" -C "$2" | cmp -s - "$3" || { echo "$3:1: is not what $1 -C $2 prints: make completions"; bad=1; }
+}
+
 want=$(mktemp)
 trap 'rm -f "$want"' EXIT
 missing=
@@ -37,6 +42,9 @@ for tool in kq-send kq-listen kq-dump kq-pipe; do
     of_help "$build/$tool" | sort -u >"$want"
     [ -s "$want" ] || { echo "$build/$tool: --help shows no options"; bad=1; continue; }
     compare "$tool" "man/$tool.1" of_man
+    same "$tool" bash "completions/$tool.bash"
+    same "$tool" zsh "completions/_$tool"
+    same "$tool" fish "completions/$tool.fish"
     compare "$tool" "completions/$tool.bash" of_words
     compare "$tool" "completions/_$tool" of_words
     compare "$tool" "completions/$tool.fish" of_fish

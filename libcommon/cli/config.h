@@ -16,11 +16,18 @@
 
 #include "cli/opt.h"
 
+/* A value that had to be put together; private. */
+struct kq_profile_path {
+    struct kq_profile_path *next;
+    char text[];
+};
+
 struct kq_profile {
     char *target;   /* NULL: the section has none */
     char *password; /* NULL: the section has none */
     char *store;    /* the file's text, into which these and option values point */
     size_t store_len;
+    struct kq_profile_path *paths; /* private */
 };
 
 /* Path of the configuration file in `path`: KQ_CONFIG, or kq/config below
@@ -40,7 +47,7 @@ void kq_profile_release(struct kq_profile *prof);
 /*
  * The target to use for operand `word` (NULL: none): as it is, or for @NAME
  * that of the profile, whose options are applied; "@" alone is [default], or
- * $KQ_TARGET when there is no such section.  NULL with KQ_EUSAGE.  Applies
+ * $KQ_TARGET when that names no target.  NULL with KQ_EUSAGE.  Applies
  * the KQ_ variables last.  The text lives in argv, the profile or the environment.
  */
 char *kq_config_target(struct kq_opts *p, char *word, struct kq_profile *prof, struct kq_err *err);

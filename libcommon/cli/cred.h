@@ -20,11 +20,12 @@ struct kq_cred {
 };
 
 /*
- * Find user and password for `addr`.  `profile_password` may be NULL.
+ * Find user and password for `addr`.  `profile_password` may be NULL;
+ * `p` tells whether the user was named on the command line, which outranks the target.
  * KQ_EUSAGE or KQ_EIO when a source was named but cannot be used, and for a
  * credentials file that others may read or that is not ours.
  */
-bool kq_cred_find(const struct kq_conn_opts *o, const struct kq_addr *addr,
+bool kq_cred_find(const struct kq_opts *p, const struct kq_opt_conn *o, const struct kq_addr *addr,
                   const char *profile_password, struct kq_cred *c, struct kq_err *err);
 
 /* Overwrite and free. */

@@ -108,6 +108,7 @@ struct kq_opts {
     bool numbers;                    /* words such as -1 and -.5 are operands */
     bool want_help;                  /* --help was given; parsing stopped there */
     uint8_t origin[KQ_OPT_MAX_ROWS]; /* enum kq_origin of each row, groups in sequence */
+    const char *given[KQ_OPT_MAX_ROWS]; /* the text of each value that was given, or NULL */
 };
 
 /*
@@ -138,6 +139,16 @@ bool kq_opts_env(struct kq_opts *p, struct kq_err *err);
 enum kq_origin kq_opts_origin(const struct kq_opts *p, const char *name);
 
 /* ---- for the walkers: help, complete and debug -------------------------- */
+
+/* A row together with where it belongs. */
+struct kq_optrow {
+    const struct kq_optgroup *group;
+    const struct kq_opt *row;
+    size_t index; /* into origin[] and given[] */
+};
+
+/* Step to the next row that the tool has; start with a zeroed *r.  False at the end. */
+bool kq_optrow_next(const struct kq_tool *t, struct kq_optrow *r);
 
 /* Is this row part of the tool? */
 static inline bool kq_opt_visible(const struct kq_tool *t, const struct kq_opt *o)

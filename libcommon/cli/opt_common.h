@@ -7,7 +7,7 @@
 #include "cli/opt.h"
 
 /* Positions of the words of --color, --stats, --time-format. */
-enum kq_when { KQ_AUTO, KQ_ALWAYS, KQ_NEVER };
+enum kq_when { KQ_WHEN_AUTO, KQ_WHEN_ALWAYS, KQ_WHEN_NEVER };
 enum kq_stats_form { KQ_STATS_NONE = -1, KQ_STATS_TEXT, KQ_STATS_JSON };
 enum kq_time_format {
     KQ_TIME_ISO,   /* 2024-01-02T03:04:05.123456789Z */
@@ -17,7 +17,7 @@ enum kq_time_format {
     KQ_TIME_Q,     /* 2024.01.02D03:04:05.123456789 */
 };
 
-struct kq_common {
+struct kq_opt_common {
     int verbose;       /* -v, -vv frames, -vvv hex */
     bool quiet;        /* errors only */
     int version;       /* -1; 0 long, 1 short */
@@ -46,17 +46,17 @@ struct kq_common {
 /* Rows about messages and records ("Input and output") and about the program ("General"). */
 #define KQ_OPT_RECORDS_N 10
 #define KQ_OPT_GENERAL_N 7
-extern const struct kq_opt kq_opt_records[KQ_OPT_RECORDS_N];
-extern const struct kq_opt kq_opt_general[KQ_OPT_GENERAL_N];
+extern const struct kq_opt kq_opt_records_rows[KQ_OPT_RECORDS_N];
+extern const struct kq_opt kq_opt_general_rows[KQ_OPT_GENERAL_N];
 
-/* For a tool's list of groups; `off` is where its struct kq_common is. */
-#define KQ_GROUP_RECORDS(off)                                    \
-    {                                                            \
-        "Records", kq_opt_records, KQ_OPT_RECORDS_N, (off), NULL \
+/* For a tool's list of groups; `off` is where its struct kq_opt_common is. */
+#define KQ_GROUP_RECORDS(off)                                         \
+    {                                                                 \
+        "Records", kq_opt_records_rows, KQ_OPT_RECORDS_N, (off), NULL \
     }
-#define KQ_GROUP_GENERAL(off)                                    \
-    {                                                            \
-        "General", kq_opt_general, KQ_OPT_GENERAL_N, (off), NULL \
+#define KQ_GROUP_GENERAL(off)                                         \
+    {                                                                 \
+        "General", kq_opt_general_rows, KQ_OPT_GENERAL_N, (off), NULL \
     }
 
 #endif

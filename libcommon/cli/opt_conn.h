@@ -10,7 +10,7 @@
 enum kq_compress_when { KQ_COMPRESS_AUTO, KQ_COMPRESS_ALWAYS, KQ_COMPRESS_NEVER };
 enum kq_endian { KQ_ENDIAN_LITTLE, KQ_ENDIAN_BIG };
 
-struct kq_conn_opts {
+struct kq_opt_conn {
     int64_t timeout_ns;         /* whole operation, 0: none */
     int64_t connect_timeout_ns; /* resolve, connect, TLS and handshake, 0: none */
     int64_t retry;              /* failed connects to try again */
@@ -37,12 +37,12 @@ struct kq_conn_opts {
     }
 
 #define KQ_OPT_CONN_N 16
-extern const struct kq_opt kq_opt_conn[KQ_OPT_CONN_N];
+extern const struct kq_opt kq_opt_conn_rows[KQ_OPT_CONN_N];
 kq_opt_call kq_opt_conn_call;
 
-#define KQ_GROUP_CONN(off)                                                \
-    {                                                                     \
-        "Connection", kq_opt_conn, KQ_OPT_CONN_N, (off), kq_opt_conn_call \
+#define KQ_GROUP_CONN(off)                                                     \
+    {                                                                          \
+        "Connection", kq_opt_conn_rows, KQ_OPT_CONN_N, (off), kq_opt_conn_call \
     }
 
 #endif

@@ -25,7 +25,7 @@ enum kq_format {
 
 enum kq_json_shape { KQ_JSON_ROWS, KQ_JSON_COLUMNS, KQ_JSON_TYPED };
 
-struct kq_format_opts {
+struct kq_opt_format {
     int format;            /* enum kq_format */
     int json;              /* enum kq_json_shape */
     int int64;             /* 0 numbers, 1 strings */
@@ -46,12 +46,12 @@ int kq_format_parse(struct kq_str name);
 struct kq_str kq_format_name(int format);
 
 #define KQ_OPT_FORMAT_N 9
-extern const struct kq_opt kq_opt_format[KQ_OPT_FORMAT_N];
+extern const struct kq_opt kq_opt_format_rows[KQ_OPT_FORMAT_N];
 kq_opt_call kq_opt_format_call;
 
-#define KQ_GROUP_FORMAT(off)                                                \
-    {                                                                       \
-        "Format", kq_opt_format, KQ_OPT_FORMAT_N, (off), kq_opt_format_call \
+#define KQ_GROUP_FORMAT(off)                                                     \
+    {                                                                            \
+        "Format", kq_opt_format_rows, KQ_OPT_FORMAT_N, (off), kq_opt_format_call \
     }
 
 #endif

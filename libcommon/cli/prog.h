@@ -30,7 +30,7 @@ struct kq_prog {
  * --version, --completions, bad options.  -1: go on; otherwise the exit
  * status.  `common` is the group inside p->base; `prog` is filled.
  */
-int kq_prog_start(struct kq_prog *prog, struct kq_opts *p, struct kq_common *common, int argc,
+int kq_prog_start(struct kq_prog *prog, struct kq_opts *p, struct kq_opt_common *common, int argc,
                   char **argv);
 
 /*

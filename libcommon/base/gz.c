@@ -25,6 +25,11 @@ struct kq_gz {
 
 enum { AUTO_DETECT = 32, GZIP_WRAP = 16, SLICE = 1 << 30, ROOM = 16 * 1024 };
 
+const char *kq_gz_library(void)
+{
+    return zlibVersion();
+}
+
 bool kq_gz_is(const void *p, size_t len)
 {
     const uint8_t *b = p;

@@ -22,6 +22,9 @@ enum kq_gz_format {
 
 struct kq_gz;
 
+/* The version of zlib in use: "1.2.13". */
+const char *kq_gz_library(void);
+
 /* True when the bytes start as a gzip member does. */
 bool kq_gz_is(const void *p, size_t len);
 

@@ -6,6 +6,7 @@
  */
 #include "cli/complete.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Prints the profile names of the configuration file, each with its '@'. */

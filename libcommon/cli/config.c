@@ -166,8 +166,10 @@ static char *default_target(struct kq_opts *p, struct kq_profile *prof, struct k
         return NULL;
     }
     char *target = prof->target ? prof->target : getenv("KQ_TARGET");
-    if (!target || !*target)
-        return kq_fail(err, KQ_EUSAGE, "'@' needs a profile [default] or KQ_TARGET"), NULL;
+    if (!target || !*target) {
+        kq_err_set(err, KQ_EUSAGE, "'@' needs a profile [default] or KQ_TARGET");
+        return NULL;
+    }
     return target;
 }
 
@@ -185,8 +187,10 @@ char *kq_config_target(struct kq_opts *p, char *word, struct kq_profile *prof, s
 {
     *prof = (struct kq_profile){0};
     char *target = word;
-    if (!word)
-        return kq_fail(err, KQ_EUSAGE, "no target given"), NULL;
+    if (!word) {
+        kq_err_set(err, KQ_EUSAGE, "no target given");
+        return NULL;
+    }
     if (word[0] == '@')
         target = word[1] ? named_target(p, word + 1, prof, err) : default_target(p, prof, err);
     if (!target || !kq_opts_env(p, err))

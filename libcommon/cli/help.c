@@ -3,7 +3,7 @@
  */
 #include "cli/help.h"
 
-#include "base/num.h"
+#include "base/gz.h"
 #include "gen/kq_version.h"
 
 #include "net/loop.h"

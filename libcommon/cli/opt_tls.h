@@ -6,7 +6,7 @@
 #define KQ_CLI_OPT_TLS_H
 
 #include "cli/opt.h"
-#include "net/tls.h"
+#include "net/tls_opts.h"
 
 struct kq_opt_tls {
     bool tls;                 /* as tcps:// */

@@ -4,12 +4,12 @@
  */
 #include "cli/prog.h"
 
+#include "base/log.h"
 #include "cli/complete.h"
 #include "cli/help.h"
 #include "cli/term.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,36 +27,6 @@ static void emit(struct kq_out *o)
         at += n > 0 ? (size_t)n : 0;
     }
     kq_out_release(o);
-}
-
-static void vmessage(const struct kq_prog *prog, const char *lead, const char *fmt, va_list ap)
-{
-    struct kq_err text;
-    vsnprintf(text.msg, sizeof text.msg, fmt, ap);
-    struct kq_out o;
-    kq_out_init_mem(&o);
-    kq_out_printf(&o, "%s: %s%s\n", prog->name, lead, text.msg);
-    emit(&o);
-}
-
-void kq_prog_warn(const struct kq_prog *prog, const char *fmt, ...)
-{
-    if (prog->quiet)
-        return;
-    va_list ap;
-    va_start(ap, fmt);
-    vmessage(prog, "warning: ", fmt, ap);
-    va_end(ap);
-}
-
-void kq_prog_note(const struct kq_prog *prog, int level, const char *fmt, ...)
-{
-    if (prog->verbose < level)
-        return;
-    va_list ap;
-    va_start(ap, fmt);
-    vmessage(prog, "", fmt, ap);
-    va_end(ap);
 }
 
 static const char *kind_of(int code)
@@ -188,8 +158,7 @@ int kq_prog_start(struct kq_prog *prog, struct kq_opts *p, struct kq_opt_common 
         return show_help(prog, p->tool);
     if (!ok)
         return usage_error(prog, &err);
-    prog->quiet = common->quiet;
-    prog->verbose = common->verbose;
+    kq_log_init(prog->name, common->quiet ? KQ_LOG_QUIET : KQ_LOG_NORMAL + common->verbose);
     if (common->version < 0 && common->completions < 0)
         return -1;
     struct kq_out o;

@@ -21,14 +21,13 @@ enum { KQ_EXIT_SIGINT = 130, KQ_EXIT_SIGPIPE = 141, KQ_EXIT_SIGTERM = 143 };
 struct kq_prog {
     const char *name; /* "kq-send" */
     bool json;        /* errors as JSON objects: set it once the format is known */
-    bool quiet;       /* no warnings and notes */
-    int verbose;      /* notes of this level and below */
 };
 
 /*
  * Parse the command line into p->base and answer what needs no work: --help,
  * --version, --completions, bad options.  -1: go on; otherwise the exit
- * status.  `common` is the group inside p->base; `prog` is filled.
+ * status.  `common` is the group inside p->base; `prog` is filled and the log
+ * (base/log.h) set up.
  */
 int kq_prog_start(struct kq_prog *prog, struct kq_opts *p, struct kq_opt_common *common, int argc,
                   char **argv);
@@ -42,14 +41,6 @@ int kq_prog_error(const struct kq_prog *prog, const char *subject, const struct 
 
 /* The same for an error of the server, whose text may be of any length; returns KQ_EQ. */
 int kq_prog_qerror(const struct kq_prog *prog, const char *subject, const char *text, size_t len);
-
-/* "kq-send: warning: ..." unless quiet. */
-void kq_prog_warn(const struct kq_prog *prog, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* "kq-send: ..." when -v was given at least `level` times. */
-void kq_prog_note(const struct kq_prog *prog, int level, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
 
 /*
  * Flush and close the data output (`name` for messages: "standard output" or

@@ -148,7 +148,8 @@ char *kq_secret_ask(const char *prompt, struct kq_err *err)
     if (fd < 0 || tcgetattr(fd, &old) != 0) {
         if (fd >= 0)
             close(fd);
-        return kq_fail(err, KQ_EUSAGE, "no terminal to ask for the password on"), NULL;
+        kq_err_set(err, KQ_EUSAGE, "no terminal to ask for the password on");
+        return NULL;
     }
     silent = old;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);

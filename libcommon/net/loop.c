@@ -83,6 +83,11 @@ void kq_loop_free(struct kq_loop *loop)
     free(loop);
 }
 
+const char *kq_loop_library(void)
+{
+    return event_get_version();
+}
+
 struct event_base *kq_loop_base(struct kq_loop *loop)
 {
     return loop->base;

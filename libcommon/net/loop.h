@@ -25,6 +25,9 @@ struct kq_loop *kq_loop_new(struct kq_err *err);
  * still queued are run first. NULL is allowed. */
 void kq_loop_free(struct kq_loop *loop);
 
+/* The version of libevent in use: "2.1.12-stable". */
+const char *kq_loop_library(void);
+
 /* For libevent facilities that have no wrapper here. */
 struct event_base *kq_loop_base(struct kq_loop *loop);
 

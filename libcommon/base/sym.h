@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What stands in memory right before the text of a symbol. */
+/* What stands in memory right before the text of a symbol.  The text and its
+ * NUL are padded to a multiple of 8 bytes, so that it can be read in words. */
 struct kq_symhead {
     uint32_t len;  /* bytes, without the NUL */
     uint32_t hash; /* of the text; stable within a process */

@@ -395,3 +395,16 @@ size_t kq_compress(const uint8_t *frame, size_t len, uint8_t *dst)
         kq_store_u32(dst + 8, (uint32_t)len, head.big);
     return e.d;
 }
+
+bool kq_compress_tail(struct kq_buf *b, size_t at)
+{
+    size_t len = b->len - at;
+    uint8_t *small = len > KQ_COMPRESS_ABOVE ? kq_try_malloc(len / 2) : NULL;
+    size_t got = small ? kq_compress(b->data + at, len, small) : 0;
+    if (got) {
+        memcpy(b->data + at, small, got);
+        b->len = at + got;
+    }
+    free(small);
+    return got > 0;
+}

@@ -10,9 +10,11 @@
 #ifndef KQ_WIRE_COMPRESS_H
 #define KQ_WIRE_COMPRESS_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/rcbuf.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,5 +45,13 @@ size_t kq_decompress_prefix(const uint8_t *frame, size_t len, uint8_t *dst, size
  * of 64 KiB or more shows that the data does not shrink at all.
  */
 size_t kq_compress(const uint8_t *frame, size_t len, uint8_t *dst);
+
+/*
+ * Replace the plain message that fills `b` from offset `at` to its end by its
+ * compressed form, as kdb+ would before sending: only above KQ_COMPRESS_ABOVE
+ * bytes and when it pays.  Whether the peer may get it (another host,
+ * capability 1 or more) is the caller's business.  True when it was replaced.
+ */
+bool kq_compress_tail(struct kq_buf *b, size_t at);
 
 #endif

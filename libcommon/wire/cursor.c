@@ -3,9 +3,10 @@
  */
 #include "wire/cursor.h"
 
-bool kq_cur_ok(const struct kq_cursor *c, size_t origin, struct kq_err *err)
+bool kq_cur_ok(const struct kq_cursor *c, uint64_t origin, struct kq_err *err)
 {
     if (!c->failed)
         return true;
-    return kq_fail(err, KQ_EPROTO, "at byte %zu: %s", origin + c->fail_off, c->fail_what);
+    return kq_fail(err, KQ_EPROTO, "at byte %llu: %s", (unsigned long long)(origin + c->fail_off),
+                   c->fail_what);
 }

@@ -22,6 +22,7 @@ struct kq_cursor {
     size_t len;            /* bytes at base */
     bool big;              /* numbers are big-endian */
     bool failed;           /* see fail_off and fail_what */
+    bool starved;          /* it failed only because the bytes ended */
     size_t fail_off;       /* where the item that failed begins */
     const char *fail_what; /* a lower-case fragment, static text */
 };
@@ -75,6 +76,14 @@ static inline void kq_cur_fail(struct kq_cursor *c, const char *what)
     kq_cur_fail_at(c, c->off, what);
 }
 
+/* The bytes end before what starts here does. */
+static inline void kq_cur_starve(struct kq_cursor *c)
+{
+    if (!c->failed)
+        c->starved = true;
+    kq_cur_fail(c, "data ends too early");
+}
+
 /* Bytes left to read; 0 after a failure. */
 static inline size_t kq_cur_left(const struct kq_cursor *c)
 {
@@ -85,7 +94,7 @@ static inline size_t kq_cur_left(const struct kq_cursor *c)
 static inline const uint8_t *kq_cur_bytes(struct kq_cursor *c, size_t n)
 {
     if (c->failed || c->len - c->off < n) {
-        kq_cur_fail(c, "data ends too early");
+        kq_cur_starve(c);
         return NULL;
     }
     const uint8_t *p = c->base + c->off;
@@ -155,6 +164,7 @@ static inline const char *kq_cur_cstr(struct kq_cursor *c, size_t *len)
     const uint8_t *p = c->base + c->off;
     const uint8_t *nul = left ? memchr(p, 0, left) : NULL;
     if (!nul) {
+        c->starved |= !c->failed;
         kq_cur_fail(c, "text without a terminating NUL");
         return NULL;
     }
@@ -167,6 +177,6 @@ static inline const char *kq_cur_cstr(struct kq_cursor *c, size_t *len)
  * True while nothing failed; otherwise `err` (KQ_EPROTO) says
  * "at byte N: what", N counted from `origin` bytes before base.
  */
-bool kq_cur_ok(const struct kq_cursor *c, size_t origin, struct kq_err *err);
+bool kq_cur_ok(const struct kq_cursor *c, uint64_t origin, struct kq_err *err);
 
 #endif

@@ -248,7 +248,7 @@ static void broken_containers_are_refused(void **state)
     refuse("68 00000000", "at byte 1: impossible count");
     refuse("68 ffffffff 6500", "at byte 1: impossible count");
     refuse("6a", "at byte 1: data ends too early");
-    refuse("00 00 02000000 6500 14", "at byte 8: enumerations are not sent, their symbols are");
+    refuse("00 00 02000000 6500 1400", "at byte 8: enumerations are not sent, their symbols are");
 }
 
 static void nesting_is_bounded(void **state)

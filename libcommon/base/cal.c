@@ -114,9 +114,10 @@ static inline void put_month(char *dst, int32_t months, char sep)
 /* hh:mm:ss of a second of the day, 8 bytes. */
 static inline void put_hms(char *dst, uint32_t seconds)
 {
-    kq_put2(dst, seconds / 3600);
+    uint32_t minutes = seconds / 60;
+    kq_put2(dst, minutes / 60);
     dst[2] = ':';
-    kq_put2(dst + 3, seconds / 60 % 60);
+    kq_put2(dst + 3, minutes % 60);
     dst[5] = ':';
     kq_put2(dst + 6, seconds % 60);
 }
@@ -180,24 +181,32 @@ size_t kq_fmt_minute(char *dst, int32_t minutes)
     return n + 3;
 }
 
+/* hours:mm:ss with as many hours as there are. */
+static inline size_t put_seconds(char *dst, uint32_t seconds)
+{
+    enum { HOURS_100 = 360000 };
+    size_t n = 0;
+    if (seconds >= HOURS_100) {
+        /* put_hms writes the last two digits again. */
+        n = kq_fmt_u64(dst, seconds / 3600) - 2;
+        seconds %= HOURS_100;
+    }
+    put_hms(dst + n, seconds);
+    return n + 8;
+}
+
 size_t kq_fmt_second(char *dst, int32_t seconds)
 {
     uint64_t v;
     size_t n = put_sign(dst, seconds, &v);
-    uint32_t sec = (uint32_t)v;
-    n += put_hours(dst + n, sec / 3600);
-    dst[n] = ':';
-    kq_put2(dst + n + 1, sec / 60 % 60);
-    dst[n + 3] = ':';
-    kq_put2(dst + n + 4, sec % 60);
-    return n + 6;
+    return n + put_seconds(dst + n, (uint32_t)v);
 }
 
 size_t kq_fmt_time(char *dst, int32_t ms)
 {
     uint64_t v;
     size_t n = put_sign(dst, ms, &v);
-    n += kq_fmt_second(dst + n, (int32_t)((uint32_t)v / 1000));
+    n += put_seconds(dst + n, (uint32_t)v / 1000);
     dst[n] = '.';
     kq_put3(dst + n + 1, (uint32_t)v % 1000);
     return n + 4;
@@ -222,24 +231,53 @@ static inline int32_t split_day(int64_t ns, uint64_t *rest)
     return (int32_t)(days + down);
 }
 
-static inline size_t put_timestamp(char *dst, int64_t ns, char sep, char t)
+/* Date and `t` of the day that `ns` is in; returns the ns of the day. */
+static uint64_t put_day(char *dst, int64_t ns, char sep, char t)
 {
     uint64_t rest;
     int32_t days = split_day(ns, &rest);
     put_date(dst, days, sep);
     dst[10] = t;
-    put_hms_ns(dst + 11, rest);
-    return 29;
+    return rest;
 }
 
 size_t kq_fmt_timestamp(char *dst, int64_t ns)
 {
-    return put_timestamp(dst, ns, '.', 'D');
+    put_hms_ns(dst + 11, put_day(dst, ns, '.', 'D'));
+    return 29;
 }
 
 size_t kq_fmt_iso_timestamp(char *dst, int64_t ns)
 {
-    return put_timestamp(dst, ns, '-', 'T');
+    put_hms_ns(dst + 11, put_day(dst, ns, '-', 'T'));
+    return 29;
+}
+
+/*
+ * The midnight before the first timestamps does not fit an int64, so their day
+ * is never kept; the check also tells them from those 2^64 ns later.
+ */
+#define FIRST_FULL_DAY (INT64_MIN + KQ_NS_PER_DAY)
+
+static __attribute__((noinline)) size_t other_day(char *dst, int64_t ns, struct kq_day_text *day)
+{
+    uint64_t rest = put_day(dst, ns, day->text[4], day->text[10]);
+    put_hms_ns(dst + 11, rest);
+    if (ns >= FIRST_FULL_DAY) {
+        day->start = ns - (int64_t)rest;
+        memcpy(day->text, dst, 11);
+    }
+    return 29;
+}
+
+size_t kq_fmt_timestamp_near(char *dst, int64_t ns, struct kq_day_text *day)
+{
+    uint64_t rest = (uint64_t)ns - (uint64_t)day->start;
+    if (rest >= (uint64_t)KQ_NS_PER_DAY || ns < FIRST_FULL_DAY)
+        return other_day(dst, ns, day);
+    memcpy(dst, day->text, sizeof day->text);
+    put_hms_ns(dst + 11, rest);
+    return 29;
 }
 
 static size_t put_datetime(char *dst, double days, char sep)
@@ -445,7 +483,8 @@ static inline bool date_fast(const char *s, int32_t *days)
         return false;
     int year = (int)(byte_at(p, 0) * 100 + byte_at(p, 2));
     int month = (int)byte_at(p, 5), day = (int)(d1 * 10 + d0);
-    if (!kq_cal_valid(year, month, day))
+    bool surely = year > 0 && (unsigned)month - 1 < 12 && (unsigned)day - 1 < 28;
+    if (!surely && !kq_cal_valid(year, month, day))
         return false;
     *days = kq_cal_days(year, month, day);
     return true;
@@ -486,6 +525,10 @@ bool kq_parse_time_ns(struct kq_str s, int64_t *ns)
 
 bool kq_parse_timespan(struct kq_str s, int64_t *ns)
 {
+    if (s.len >= 10 && s.s[1] == 'D' && kq_is_digit(s.s[0]) && hms_fast(s, 2, ns)) {
+        *ns += (s.s[0] - '0') * KQ_NS_PER_DAY;
+        return true;
+    }
     bool neg = take_char(&s, '-');
     struct kq_str head, rest;
     uint64_t days = 0, v = 0;
@@ -558,17 +601,42 @@ static bool timestamp_general(struct kq_str s, int64_t *ns)
     return join(days, (int64_t)rest - offset, ns);
 }
 
+/* [D ]hh:mm:ss[.f][Z] from byte 10 of at least 19, below 24 hours. */
+static inline bool time_part_fast(struct kq_str s, int64_t *rest)
+{
+    char c = s.s[10];
+    s.len -= s.s[s.len - 1] == 'Z';
+    return (c == 'D' || c == 'T' || c == ' ') && s.len >= 19 && hms_fast(s, 11, rest) &&
+           *rest < KQ_NS_PER_DAY;
+}
+
 bool kq_parse_timestamp(struct kq_str s, int64_t *ns)
 {
     int32_t days;
     int64_t rest;
-    if (s.len < 19 || !date_fast(s.s, &days))
-        return timestamp_general(s, ns);
-    struct kq_str t = s;
-    t.len -= t.s[t.len - 1] == 'Z';
-    char c = t.s[10];
-    if ((c != 'D' && c != 'T' && c != ' ') || t.len < 19 || !hms_fast(t, 11, &rest) ||
-        rest >= KQ_NS_PER_DAY)
+    if (s.len < 19 || !date_fast(s.s, &days) || !time_part_fast(s, &rest))
         return timestamp_general(s, ns);
     return join(days, rest, ns);
+}
+
+static __attribute__((noinline)) bool parse_other_day(struct kq_str s, int64_t *ns,
+                                                      struct kq_day_text *day)
+{
+    int32_t days;
+    if (s.len >= 10 && date_fast(s.s, &days) && days >= -MAX_DAYS && days <= MAX_DAYS) {
+        day->start = days * KQ_NS_PER_DAY;
+        memcpy(day->text, s.s, 10);
+    }
+    return kq_parse_timestamp(s, ns);
+}
+
+bool kq_parse_timestamp_near(struct kq_str s, int64_t *ns, struct kq_day_text *day)
+{
+    int64_t rest, v;
+    if (s.len < 19 || memcmp(s.s, day->text, 10) != 0 || !time_part_fast(s, &rest))
+        return parse_other_day(s, ns, day);
+    if (__builtin_add_overflow(day->start, rest, &v))
+        return false;
+    *ns = v;
+    return true;
 }

@@ -70,6 +70,24 @@ size_t kq_fmt_time(char *dst, int32_t ms);
 size_t kq_fmt_timespan(char *dst, int64_t ns);
 /* 2000.01.04D05:36:57.600000000 */
 size_t kq_fmt_timestamp(char *dst, int64_t ns);
+/*
+ * For a column of timestamps, which mostly lie in the same day: the day's text
+ * is kept in *day and made anew only when the day changes.  Start with either
+ * initialiser; it decides the layout.  Use one for writing or for reading.
+ */
+struct kq_day_text {
+    int64_t start; /* midnight, ns since 2000.01.01 */
+    char text[12]; /* the date, D or T, and one byte that is overwritten */
+};
+#define KQ_DAY_TEXT_Q    \
+    {                    \
+        0, "2000.01.01D" \
+    }
+#define KQ_DAY_TEXT_ISO  \
+    {                    \
+        0, "2000-01-01T" \
+    }
+size_t kq_fmt_timestamp_near(char *dst, int64_t ns, struct kq_day_text *day);
 /* 2000.01.04T05:36:57.600 from days with a fraction, rounded to ms; days that
  * have no date, and nan, give 0000.00.00T00:00:00.000. */
 size_t kq_fmt_datetime(char *dst, double days);
@@ -101,5 +119,7 @@ bool kq_parse_timespan(struct kq_str s, int64_t *ns);
  * (1707 to 2292).
  */
 bool kq_parse_timestamp(struct kq_str s, int64_t *ns);
+/* The same for a column: a date that stands in *day is not worked out again. */
+bool kq_parse_timestamp_near(struct kq_str s, int64_t *ns, struct kq_day_text *day);
 
 #endif

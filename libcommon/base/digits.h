@@ -37,6 +37,24 @@ static inline void kq_store8(char *dst, uint64_t w)
     memcpy(dst, &w, sizeof w);
 }
 
+/* The first `n` <= 8 bytes of `s` as a word, zeros above; reads no others. */
+static inline uint64_t kq_load_upto8(const char *s, size_t n)
+{
+    if (n >= 8)
+        return kq_load8(s);
+    if (n >= 4) {
+        uint32_t low, high;
+        memcpy(&low, s, 4);
+        memcpy(&high, s + n - 4, 4);
+        return le32toh(low) | (uint64_t)le32toh(high) << (8 * (n - 4));
+    }
+    if (n == 0)
+        return 0;
+    uint64_t w = (unsigned char)s[0];
+    w |= (uint64_t)(unsigned char)s[n / 2] << (8 * (n / 2));
+    return w | (uint64_t)(unsigned char)s[n - 1] << (8 * (n - 1));
+}
+
 /*
  * Fixed-width output with leading zeros; `v` must have no more digits than
  * the name says.  Exactly that many bytes are written.
@@ -75,6 +93,15 @@ static inline void kq_put9(char *dst, uint32_t v)
     dst[8] = (char)('0' + v % 10);
 }
 
+/* v < 100000000 without leading zeros: returns its 1..8 digits, writes 8 bytes. */
+static inline size_t kq_put_upto8(char *dst, uint32_t v)
+{
+    uint64_t w = kq_digits8(v);
+    unsigned lead = (unsigned)__builtin_ctzll(w | UINT64_C(1) << 56) / 8;
+    kq_store8(dst, (w | KQ_BYTES8('0')) >> (8 * lead));
+    return 8 - lead;
+}
+
 /* True when every byte of the (candidate) digit word is 0..9. */
 static inline bool kq_digits8_ok(uint64_t w)
 {
@@ -87,6 +114,31 @@ static inline uint32_t kq_digits8_value(uint64_t w)
     uint64_t a = (w & UINT64_C(0x000000ff000000ff)) * (100 + (UINT64_C(1000000) << 32));
     uint64_t b = (w >> 16 & UINT64_C(0x000000ff000000ff)) * (1 + (UINT64_C(10000) << 32));
     return (uint32_t)((a + b) >> 32);
+}
+
+/*
+ * The first `n` bytes of the text `w`, 1..8, as a (candidate) digit word with
+ * zeros in front; what `w` has beyond them does not matter.
+ */
+static inline uint64_t kq_digits_from_text(uint64_t w, size_t n)
+{
+    return (w ^ KQ_BYTES8('0')) << (8 * (8 - n));
+}
+
+/*
+ * Take the first point out of a candidate digit word: returns the digits that
+ * follow it and closes the gap; -1 when there is none.  A second point stays
+ * and is no digit.
+ */
+static inline int kq_digits_take_point(uint64_t *w)
+{
+    uint64_t y = *w ^ KQ_BYTES8('.' ^ '0');
+    uint64_t hit = (y - KQ_BYTES8(1)) & ~y & KQ_BYTES8(0x80);
+    if (!hit)
+        return -1;
+    hit &= -hit;
+    *w = (*w & ((hit >> 7) - 1)) << 8 | (*w & ~((hit << 1) - 1));
+    return 7 - __builtin_ctzll(hit) / 8;
 }
 
 static inline bool kq_is_digit(char c)

@@ -73,8 +73,30 @@ struct dec {
     int x;
 };
 
-/* "e+07": sign always, at least two digits. */
-static size_t put_exponent(char *dst, int x)
+/* The text of 17 digits, in registers: storing and loading again would stall. */
+struct digits {
+    char first;
+    uint64_t mid, last; /* eight each, as ASCII */
+    int n;              /* without the zeros at the end */
+};
+
+/* `d` has 17 digits. */
+static struct digits spread(uint64_t d)
+{
+    uint64_t high = d / 100000000;
+    uint64_t mid = kq_digits8((uint32_t)(high % 100000000));
+    uint64_t last = kq_digits8((uint32_t)(d % 100000000));
+    int n = mid ? 9 - __builtin_clzll(mid) / 8 : 1;
+    return (struct digits){
+        .first = (char)('0' + high / 100000000),
+        .mid = mid | KQ_BYTES8('0'),
+        .last = last | KQ_BYTES8('0'),
+        .n = last ? 17 - __builtin_clzll(last) / 8 : n,
+    };
+}
+
+/* "e+07": sign always, at least `least` (1 or 2) digits. */
+static size_t put_exponent(char *dst, int x, int least)
 {
     dst[0] = 'e';
     dst[1] = x < 0 ? '-' : '+';
@@ -83,114 +105,100 @@ static size_t put_exponent(char *dst, int x)
         kq_put3(dst + 2, a);
         return 5;
     }
+    if (a < 10 && least == 1) {
+        dst[2] = (char)('0' + a);
+        return 3;
+    }
     kq_put2(dst + 2, a);
     return 4;
 }
 
-/* As put_exponent with as few digits as will do: "e+7". */
-static size_t put_exponent_short(char *dst, int x)
+/* ddd.ddd for 0 <= x <= 20. */
+static size_t put_fixed(char *dst, const struct digits *g, int x)
 {
-    if (x <= -10 || x >= 10)
-        return put_exponent(dst, x);
-    dst[0] = 'e';
-    dst[1] = x < 0 ? '-' : '+';
-    dst[2] = (char)('0' + (x < 0 ? -x : x));
-    return 3;
-}
-
-/* 0.000ddd for -8 <= x < 0; `t` holds 24 bytes, `n` of them digits. */
-static size_t put_below_one(char *dst, const char *t, int n, int x)
-{
-    memcpy(dst, "0.000000", 8);
-    memcpy(dst + 1 - x, t, 24);
-    return (size_t)(1 - x + n);
-}
-
-/* ddd.ddd for 0 <= x <= 20; `t` holds 24 digits, those after `n` are zeros. */
-static size_t put_fixed(char *dst, const char *t, int n, int x)
-{
-    memcpy(dst, t, 24);
-    if (n <= x + 1)
+    dst[0] = g->first;
+    kq_store8(dst + 1, g->mid);
+    kq_store8(dst + 9, g->last);
+    kq_store8(dst + 17, KQ_BYTES8('0'));
+    if (g->n <= x + 1)
         return (size_t)(x + 1);
     dst[x + 1] = '.';
-    memcpy(dst + x + 2, t + x + 1, 16);
-    return (size_t)(n + 1);
+    if (x <= 8) {
+        kq_store8(dst + x + 2, g->mid >> (4 * x) >> (4 * x));
+        kq_store8(dst + 10, g->last);
+    } else {
+        kq_store8(dst + x + 2, g->last >> (8 * (x - 8)));
+    }
+    return (size_t)(g->n + 1);
 }
 
-/* d.dddd, without an exponent. */
-static size_t put_scientific(char *dst, const char *t, int n)
+/* 0.000ddd for -6 <= x < 0. */
+static size_t put_below_one(char *dst, const struct digits *g, int x)
 {
-    dst[0] = t[0];
+    memcpy(dst, "0.00000", 8);
+    dst += 1 - x;
+    dst[0] = g->first;
+    kq_store8(dst + 1, g->mid);
+    kq_store8(dst + 9, g->last);
+    return (size_t)(1 - x + g->n);
+}
+
+/* d.ddde+xx */
+static size_t put_scientific(char *dst, const struct digits *g, int x, int least)
+{
+    dst[0] = g->first;
     dst[1] = '.';
-    memcpy(dst + 2, t + 1, 16);
-    return (size_t)(n > 1 ? n + 1 : 1);
-}
-
-/* 24 digits of a 17-digit number, the rest zeros; returns how many count. */
-static int spread17(char *t, uint64_t d)
-{
-    uint32_t low = (uint32_t)(d % 100000000);
-    uint64_t rest = d / 100000000;
-    uint32_t mid = (uint32_t)(rest % 100000000);
-    uint64_t wm = kq_digits8(mid), wl = kq_digits8(low);
-    t[0] = (char)('0' + rest / 100000000);
-    kq_store8(t + 1, wm | KQ_BYTES8('0'));
-    kq_store8(t + 9, wl | KQ_BYTES8('0'));
-    memset(t + 17, '0', 24);
-    if (wl)
-        return 17 - __builtin_clzll(wl) / 8;
-    return wm ? 9 - __builtin_clzll(wm) / 8 : 1;
+    kq_store8(dst + 2, g->mid);
+    kq_store8(dst + 10, g->last);
+    size_t n = (size_t)(g->n > 1 ? g->n + 1 : 1);
+    return n + put_exponent(dst + n, x, least);
 }
 
 /* %g: `d` has 17 digits. */
 static size_t layout_g(char *dst, struct dec v, int prec)
 {
-    char t[48];
-    int n = spread17(t, v.d);
+    struct digits g = spread(v.d);
     if (v.x >= 0 && v.x < prec)
-        return put_fixed(dst, t, n, v.x);
+        return put_fixed(dst, &g, v.x);
     if (v.x < 0 && v.x >= -4)
-        return put_below_one(dst, t, n, v.x);
-    size_t len = put_scientific(dst, t, n);
-    return len + put_exponent(dst + len, v.x);
+        return put_below_one(dst, &g, v.x);
+    return put_scientific(dst, &g, v.x, 2);
 }
 
 /* Number::toString of ECMAScript: `d` has 17 digits. */
 static size_t layout_json(char *dst, struct dec v)
 {
-    char t[48];
-    int n = spread17(t, v.d);
+    struct digits g = spread(v.d);
     if (v.x >= 0 && v.x < 21)
-        return put_fixed(dst, t, n, v.x);
+        return put_fixed(dst, &g, v.x);
     if (v.x < 0 && v.x >= -6)
-        return put_below_one(dst, t, n, v.x);
-    size_t len = put_scientific(dst, t, n);
-    return len + put_exponent_short(dst + len, v.x);
+        return put_below_one(dst, &g, v.x);
+    return put_scientific(dst, &g, v.x, 1);
 }
 
-/* %g again, for at most 8 digits: everything stays in one register. */
-static size_t layout_g8(char *dst, struct dec v, int prec)
+/* %g again, for 8 digits in one register. */
+static inline size_t layout_g8(char *dst, struct dec v, int prec)
 {
     uint64_t w = kq_digits8((uint32_t)v.d);
-    int n = 8 - __builtin_clzll(w) / 8;
+    size_t n = 8 - (size_t)__builtin_clzll(w) / 8;
     w |= KQ_BYTES8('0');
-    if (v.x >= 0 && v.x < prec) {
+    if ((unsigned)v.x < (unsigned)prec) {
+        size_t whole = (size_t)v.x + 1;
         kq_store8(dst, w);
-        dst[v.x + 1] = '.';
-        kq_store8(dst + v.x + 2, w >> (8 * v.x) >> 8);
-        return (size_t)(n > v.x + 1 ? n + 1 : v.x + 1);
+        dst[whole] = '.';
+        kq_store8(dst + whole + 1, w >> (8 * v.x) >> 8);
+        return n > whole ? n + 1 : whole;
     }
     if (v.x < 0 && v.x >= -4) {
-        memcpy(dst, "0.00", 4);
-        dst[4] = '0';
+        memcpy(dst, "0.000", 5);
         kq_store8(dst + 1 - v.x, w);
-        return (size_t)(1 - v.x + n);
+        return (size_t)(1 - v.x) + n;
     }
     dst[0] = (char)w;
     dst[1] = '.';
     kq_store8(dst + 2, w >> 8);
-    size_t len = (size_t)(n > 1 ? n + 1 : 1);
-    return len + put_exponent(dst + len, v.x);
+    n += n > 1;
+    return n + put_exponent(dst + n, v.x, 2);
 }
 
 /* ---- a given number of digits ---- */
@@ -216,7 +224,7 @@ static int log10_floor(struct bin v)
 {
     int x = kq_log10_pow2(v.e) + 1;
     struct kq_pow10 g = kq_pow10(x);
-    bool below = v.e < kq_log2_pow10(x) || v.m < g.hi + (g.lo != 0);
+    bool below = (v.e < kq_log2_pow10(x)) | (v.m < g.hi + (g.lo != 0));
     return x - below;
 }
 
@@ -297,22 +305,48 @@ static size_t put_special(char *dst, uint64_t bits)
     return n;
 }
 
+/* kq_fmt_f64 of v >= 0 without shortcuts. */
+static __attribute__((noinline)) size_t fmt_general(char *dst, double v, int prec)
+{
+    uint64_t bits = f64_bits(v);
+    if (bits - 1 >= F64_INF - 1)
+        return put_special(dst, bits);
+    struct dec r = digits_fixed(v, prec);
+    if (prec <= 8) {
+        r.d *= ten_to[8 - prec];
+        return layout_g8(dst, r, prec);
+    }
+    r.d *= ten_to[17 - prec];
+    return layout_g(dst, r, prec);
+}
+
+/*
+ * digits_fixed for normal v and at most 8 digits, without its last doubts: the
+ * fraction has 35 bits or more here, so 2^-33 around one half is a generous
+ * "too close".  A wrong log10_floor next to a power of ten does not matter to
+ * so few digits: 9.999999999 and 10.00000000 both round to 10^prec.
+ */
 size_t kq_fmt_f64(char *dst, double v, int prec)
 {
+    const uint64_t close = UINT64_C(1) << 31;
     uint64_t bits = f64_bits(v), sign = bits >> 63;
     dst[0] = '-';
     dst += sign;
-    bits &= ~(UINT64_C(1) << 63);
-    if (bits - 1 >= F64_INF - 1)
-        return sign + put_special(dst, bits);
-    int p = prec >= 1 && prec <= 17 ? prec : 17;
-    struct dec r = digits_fixed(f64_from(bits), p);
-    if (p <= 8) {
-        r.d *= ten_to[8 - p];
-        return sign + layout_g8(dst, r, p);
-    }
-    r.d *= ten_to[17 - p];
-    return sign + layout_g(dst, r, p);
+    v = fabs(v);
+    int be = (int)(bits >> F64_FRAC & 0x7ff);
+    if (prec < 1 || prec > 8 || be == 0 || be == 0x7ff)
+        return sign + fmt_general(dst, v, prec >= 1 && prec <= 17 ? prec : 17);
+    struct bin b = {bits << 11 | UINT64_C(1) << 63, be - 1023};
+    int up = kq_log10_pow2(b.e) + 1;
+    int x = up - ((b.e < kq_log2_pow10(up)) | (b.m < kq_pow10(up).hi));
+    int scale = prec - 1 - x;
+    uint64_t hi = (uint64_t)((u128)b.m * kq_pow10(scale).hi >> 64);
+    int shift = 62 - b.e - kq_log2_pow10(scale);
+    uint64_t frac = hi << (64 - shift);
+    uint64_t d = ((hi >> shift) + (frac >> 63)) * ten_to[8 - prec];
+    if (frac + close - (UINT64_C(1) << 63) < 2 * close || d >= 100000000)
+        return sign + fmt_general(dst, v, prec);
+    return sign + layout_g8(dst, (struct dec){d, x}, prec);
 }
 
 size_t kq_fmt_f32(char *dst, float v, int prec)
@@ -383,19 +417,84 @@ static size_t put_shortest(char *dst, uint64_t c, int q, bool closer)
     return layout_json(dst, (struct dec){s.d * ten_to[17 - n], s.k + n - 1});
 }
 
-size_t kq_fmt_f64_short(char *dst, double v)
+/*
+ * Decimals for people.  If r / 10^k is v, then r, having no more than 15
+ * digits, is the only decimal as short as that (DBL_DIG), so the shortest one
+ * is r without its zeros.  All return 0 when v is not such a number.
+ */
+
+/* Below 10^4, at most four digits after the point. */
+static inline size_t put_decimal4(char *dst, double v)
 {
-    uint64_t bits = f64_bits(v), sign = bits >> 63;
-    dst[0] = '-';
-    dst += sign;
-    bits &= ~(UINT64_C(1) << 63);
-    if (bits - 1 >= F64_INF - 1)
-        return sign + put_special(dst, bits);
-    uint64_t frac = bits & (F64_HIDDEN - 1);
+    int32_t r = (int32_t)(v * 1e4 + 0.5);
+    if ((double)r / 1e4 != v)
+        return 0;
+    uint64_t w = kq_digits8((uint32_t)r);
+    unsigned lead = (unsigned)__builtin_ctz((uint32_t)w | UINT32_C(1) << 24) / 8;
+    uint32_t frac = (uint32_t)(w >> 32);
+    w |= KQ_BYTES8('0');
+    kq_store8(dst, w >> (8 * lead));
+    dst += 4 - lead;
+    dst[0] = '.';
+    kq_store8(dst + 1, w >> 32);
+    return frac ? 9 - lead - (unsigned)__builtin_clz(frac) / 8 : 4 - lead;
+}
+
+/* Below 10^8, at most seven digits after the point; from 1e-6. */
+static size_t put_decimal7(char *dst, double v)
+{
+    int64_t r = (int64_t)(v * 1e7 + 0.5);
+    if ((double)r / 1e7 != v || r < 10)
+        return 0;
+    size_t n = kq_put_upto8(dst, (uint32_t)(r / 10000000));
+    uint64_t w = kq_digits8((uint32_t)(r % 10000000) * 10);
+    dst[n] = '.';
+    kq_store8(dst + n + 1, w | KQ_BYTES8('0'));
+    return w ? n + 9 - (size_t)__builtin_clzll(w) / 8 : n;
+}
+
+/* Whole and below 2^53. */
+static size_t put_whole(char *dst, double v)
+{
+    int64_t r = (int64_t)v;
+    if ((double)r != v)
+        return 0;
+    int n = count_digits((uint64_t)r);
+    return layout_json(dst, (struct dec){(uint64_t)r * ten_to[17 - n], n - 1});
+}
+
+/* v > 0 and finite, by Schubfach. */
+static __attribute__((noinline)) size_t put_any(char *dst, double v)
+{
+    uint64_t bits = f64_bits(v), frac = bits & (F64_HIDDEN - 1);
     int be = (int)(bits >> F64_FRAC);
     if (be == 0)
-        return sign + put_shortest(dst, frac, 1 - F64_BIAS, false);
-    return sign + put_shortest(dst, frac | F64_HIDDEN, be - F64_BIAS, frac == 0 && be > 1);
+        return put_shortest(dst, frac, 1 - F64_BIAS, false);
+    return put_shortest(dst, frac | F64_HIDDEN, be - F64_BIAS, frac == 0 && be > 1);
+}
+
+static __attribute__((noinline)) size_t short_general(char *dst, double v)
+{
+    size_t n = 0;
+    uint64_t bits = f64_bits(v);
+    if (bits - 1 >= F64_INF - 1)
+        return put_special(dst, bits);
+    if (v < 1e8)
+        n = put_decimal7(dst, v);
+    else if (v < 0x1p53)
+        n = put_whole(dst, v);
+    return n ? n : put_any(dst, v);
+}
+
+size_t kq_fmt_f64_short(char *dst, double v)
+{
+    size_t sign = f64_bits(v) >> 63, n = 0;
+    dst[0] = '-';
+    dst += sign;
+    v = fabs(v);
+    if (v < 1e4)
+        n = put_decimal4(dst, v);
+    return sign + (n ? n : short_general(dst, v));
 }
 
 size_t kq_fmt_f32_short(char *dst, float v)
@@ -561,11 +660,12 @@ static int64_t written_exponent(const struct scan *r, const char *s, size_t len)
     return x;
 }
 
+static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
 static double magnitude(const struct scan *r, const char *s, size_t len)
 {
-    static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
     if (!r->cut && r->w <= F64_HIDDEN * 2 && r->x >= -22 && r->x <= 22)
         return r->x < 0 ? (double)r->w / exact[-r->x] : (double)r->w * exact[r->x];
     double v, above;
@@ -578,13 +678,49 @@ static double magnitude(const struct scan *r, const char *s, size_t len)
     return strtod(t, NULL);
 }
 
-bool kq_parse_f64(const char *s, size_t len, double *v)
+static __attribute__((noinline)) bool parse_general(const char *s, size_t len, double *v)
 {
     struct scan r;
     if (!scan_number(&r, s, len))
         return false;
     double m = magnitude(&r, s, len);
     *v = r.neg ? -m : m;
+    return true;
+}
+
+/*
+ * 9..16 bytes of digits and at most one point, as two digit words: the digits
+ * in *m, those after the point in *decimals.
+ */
+static inline bool two_words(const char *s, size_t len, uint64_t *m, int *decimals)
+{
+    uint64_t head = kq_digits_from_text(kq_load8(s), len - 8);
+    uint64_t tail = kq_load8(s + len - 8) ^ KQ_BYTES8('0');
+    int in_tail = kq_digits_take_point(&tail);
+    int in_head = in_tail < 0 ? kq_digits_take_point(&head) : -1;
+    *decimals = in_tail >= 0 ? in_tail : in_head >= 0 ? in_head + 8 : 0;
+    *m = kq_digits8_value(head) * ten_to[in_tail >= 0 ? 7 : 8] + kq_digits8_value(tail);
+    return kq_digits8_ok(head) && kq_digits8_ok(tail);
+}
+
+/* Digits and perhaps a point in at most 16 bytes; the rest has the general reader. */
+bool kq_parse_f64(const char *s, size_t len, double *v)
+{
+    uint64_t sign = len && *s == '-', m;
+    const char *t = s + sign;
+    size_t n = len - sign;
+    int decimals;
+    if (n - 1 < 8) {
+        uint64_t w = kq_digits_from_text(kq_load_upto8(t, n), n);
+        decimals = kq_digits_take_point(&w);
+        m = kq_digits8_value(w);
+        if (!kq_digits8_ok(w) || (n == 1 && decimals == 0))
+            return parse_general(s, len, v);
+        decimals += decimals < 0;
+    } else if (n - 1 >= 16 || !two_words(t, n, &m, &decimals) || m > 2 * F64_HIDDEN) {
+        return parse_general(s, len, v);
+    }
+    *v = f64_from(f64_bits((double)(int64_t)m / exact[decimals]) | sign << 63);
     return true;
 }
 

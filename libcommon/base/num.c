@@ -6,27 +6,18 @@
  */
 #include "base/num.h"
 
-/* v < 10^8 without leading zeros. */
-static size_t put_upto8(char *dst, uint32_t v)
-{
-    uint64_t w = kq_digits8(v);
-    unsigned lead = (unsigned)__builtin_ctzll(w | UINT64_C(1) << 56) / 8;
-    kq_store8(dst, (w | KQ_BYTES8('0')) >> (8 * lead));
-    return 8 - lead;
-}
-
 size_t kq_fmt_u64(char *dst, uint64_t v)
 {
     enum { E8 = 100000000 };
     if (v < E8)
-        return put_upto8(dst, (uint32_t)v);
+        return kq_put_upto8(dst, (uint32_t)v);
     uint64_t high = v / E8;
     uint32_t low = (uint32_t)(v % E8);
     size_t n;
     if (high < E8) {
-        n = put_upto8(dst, (uint32_t)high);
+        n = kq_put_upto8(dst, (uint32_t)high);
     } else {
-        n = put_upto8(dst, (uint32_t)(high / E8));
+        n = kq_put_upto8(dst, (uint32_t)(high / E8));
         kq_put8(dst + n, (uint32_t)(high % E8));
         n += 8;
     }
@@ -48,20 +39,18 @@ size_t kq_fmt_hex(char *dst, const uint8_t *p, size_t n)
     return 2 * n;
 }
 
-bool kq_parse_u64(const char *s, size_t len, uint64_t *v)
+/* Any number of digits. */
+static __attribute__((noinline)) bool parse_long(const char *s, size_t len, uint64_t *v)
 {
-    size_t i = len && s[0] == '+';
-    if (i == len)
-        return false;
     uint64_t r = 0;
-    for (; len - i >= 8; i += 8) {
-        uint64_t w = kq_load8(s + i) ^ KQ_BYTES8('0');
+    for (; len >= 8; s += 8, len -= 8) {
+        uint64_t w = kq_load8(s) ^ KQ_BYTES8('0');
         if (!kq_digits8_ok(w) || __builtin_mul_overflow(r, 100000000, &r) ||
             __builtin_add_overflow(r, kq_digits8_value(w), &r))
             return false;
     }
-    for (; i < len; i++) {
-        unsigned digit = (unsigned char)(s[i] - '0');
+    for (; len; s++, len--) {
+        unsigned digit = (unsigned char)(*s - '0');
         if (digit > 9 || __builtin_mul_overflow(r, 10, &r) || __builtin_add_overflow(r, digit, &r))
             return false;
     }
@@ -69,13 +58,36 @@ bool kq_parse_u64(const char *s, size_t len, uint64_t *v)
     return true;
 }
 
+/* Digits only, at least one. */
+static inline bool parse_digits(const char *s, size_t len, uint64_t *v)
+{
+    if (len - 1 >= 16)
+        return len && parse_long(s, len, v);
+    uint64_t w = kq_digits_from_text(kq_load_upto8(s, len < 8 ? len : 8), (len - 1) % 8 + 1);
+    uint64_t r = kq_digits8_value(w);
+    bool ok = kq_digits8_ok(w);
+    if (len > 8) {
+        w = kq_load8(s + len - 8) ^ KQ_BYTES8('0');
+        r = r * 100000000 + kq_digits8_value(w);
+        ok &= kq_digits8_ok(w);
+    }
+    if (ok)
+        *v = r;
+    return ok;
+}
+
+bool kq_parse_u64(const char *s, size_t len, uint64_t *v)
+{
+    size_t plus = len && s[0] == '+';
+    return parse_digits(s + plus, len - plus, v);
+}
+
 bool kq_parse_i64(const char *s, size_t len, int64_t *v)
 {
     bool neg = len && s[0] == '-';
+    size_t sign = neg || (len && s[0] == '+');
     uint64_t r;
-    if (neg && len > 1 && s[1] == '+')
-        return false;
-    if (!kq_parse_u64(s + neg, len - neg, &r) || r > (uint64_t)INT64_MAX + neg)
+    if (!parse_digits(s + sign, len - sign, &r) || r > (uint64_t)INT64_MAX + neg)
         return false;
     *v = (int64_t)(neg ? 0 - r : r);
     return true;

@@ -147,6 +147,22 @@ static void prints_timespans_and_timestamps(void **state)
     assert_string_equal(TEXT(kq_fmt_iso_timestamp(t, 0)), "2000-01-01T00:00:00.000000000");
 }
 
+static void days_are_remembered_rightly(void **state)
+{
+    (void)state;
+    struct kq_day_text q = KQ_DAY_TEXT_Q, iso = KQ_DAY_TEXT_ISO;
+    const int64_t day = KQ_NS_PER_DAY;
+    const int64_t walk[] = {0,       day - 1, day, day + 1,       -1,        -day, -day - 1, 5,
+                            9 * day, 9 * day, 0,   INT64_MIN + 2, INT64_MAX, -1,   INT64_MIN};
+    char t[KQ_CAL_MAX], want[KQ_CAL_MAX];
+    for (size_t i = 0; i < sizeof walk / sizeof walk[0]; i++) {
+        want[kq_fmt_timestamp(want, walk[i])] = 0;
+        assert_string_equal(TEXT(kq_fmt_timestamp_near(t, walk[i], &q)), want);
+        want[kq_fmt_iso_timestamp(want, walk[i])] = 0;
+        assert_string_equal(TEXT(kq_fmt_timestamp_near(t, walk[i], &iso)), want);
+    }
+}
+
 static void prints_datetimes(void **state)
 {
     (void)state;
@@ -322,6 +338,18 @@ static void reads_timespans(void **state)
     CHECK_READINGS(cases, kq_parse_timespan);
 }
 
+/* Twice: the second time the day is known, if it has been kept. */
+static bool timestamp_near(struct kq_str s, int64_t *ns)
+{
+    struct kq_day_text day = KQ_DAY_TEXT_Q;
+    int64_t first = 42;
+    bool ok = kq_parse_timestamp_near(s, &first, &day);
+    assert_int_equal(kq_parse_timestamp_near(s, ns, &day), ok);
+    if (ok)
+        assert_int_equal(*ns, first);
+    return ok;
+}
+
 static void reads_timestamps(void **state)
 {
     (void)state;
@@ -367,9 +395,13 @@ static void reads_timestamps(void **state)
         {"2024-01-02T09:30:05+01:60", false, 0},
         {"2024-01-02T09:30:05+", false, 0},
         {"2024-01-02Z", false, 0},
+        {"2000.01.01D00:00:00.000000001", true, 1},
+        {"2000.01.01D24:00:00", false, 0},
+        {"1707.09.22D00:12:43.145224191", false, 0},
         {"", false, 0},
     };
     CHECK_READINGS(cases, kq_parse_timestamp);
+    CHECK_READINGS(cases, timestamp_near);
 }
 
 static void timestamps_go_there_and_back(void **state)
@@ -422,6 +454,7 @@ int main(void)
         cmocka_unit_test(prints_dates_and_months),
         cmocka_unit_test(prints_times),
         cmocka_unit_test(prints_timespans_and_timestamps),
+        cmocka_unit_test(days_are_remembered_rightly),
         cmocka_unit_test(prints_datetimes),
         cmocka_unit_test(reads_dates),
         cmocka_unit_test(reads_months),

@@ -1,6 +1,9 @@
 #!/usr/bin/env bats
 # node_q.bats - the npm package node-q, the usual client of Node.js programs, against kq-listen.
 
+# start_listen sets it.
+# shellcheck disable=SC2154
+
 load ../cli/common
 
 setup_file() {

@@ -418,8 +418,10 @@ static bool tok_month(struct kq_str s, int64_t *v)
     int64_t days;
     if (s.len == 6 && all_digits(s)) {
         int32_t y = digits_value(s.s, 4), m = digits_value(s.s + 4, 2);
+        if (!kq_cal_valid(y, m, 1))
+            return false;
         *v = (y - 2000) * 12 + m - 1;
-        return kq_cal_valid(y, m, 1);
+        return true;
     }
     if (kq_parse_month(s, &months)) {
         *v = months;

@@ -4,8 +4,8 @@
  * Everything returned is owned by the caller; functions that take objects
  * consume them, so that a whole table is one expression.
  */
-#ifndef TEST_VALUES_H
-#define TEST_VALUES_H
+#ifndef KQ_TEST_VALUES_H
+#define KQ_TEST_VALUES_H
 
 #include "obj/dict.h"
 #include "obj/list.h"

@@ -5,11 +5,8 @@
  * the 64-bit product is off by less than two units, so unless the fraction is
  * that close to one half the rounding is certain.  Near one half the full
  * product decides, or plain integer division, or at last snprintf.
- * Shortest: Schubfach (Raffaello Giulietti, "The Schubfach way to render
- * doubles", 2020).  Reading: Clinger's exact cases, then the algorithm of
- * Daniel Lemire ("Number parsing at a gigabyte per second", 2021), and strtod
- * for what that leaves open, on text without a decimal point, which makes it
- * blind to the locale.
+ * Shortest: short decimals are tried first; then Schubfach (Raffaello
+ * Giulietti, "The Schubfach way to render doubles", 2020).
  */
 #include "base/fnum.h"
 
@@ -46,24 +43,8 @@ static const uint64_t ten_to[20] = {
     UINT64_C(10000000000000000000),
 };
 
-/* Bits of a double or real. */
-enum { F64_FRAC = 52, F64_BIAS = 1075, F32_FRAC = 23, F32_BIAS = 150 };
-#define F64_HIDDEN (UINT64_C(1) << F64_FRAC)
-#define F64_INF    UINT64_C(0x7ff0000000000000)
-
-static uint64_t f64_bits(double v)
-{
-    uint64_t b;
-    memcpy(&b, &v, sizeof b);
-    return b;
-}
-
-static double f64_from(uint64_t b)
-{
-    double v;
-    memcpy(&v, &b, sizeof v);
-    return v;
-}
+/* Bits of a real. */
+enum { F32_FRAC = 23, F32_BIAS = 150 };
 
 /* ---- from digits to text ---- */
 
@@ -211,10 +192,10 @@ struct bin {
 
 static struct bin normalise(uint64_t bits)
 {
-    uint64_t frac = bits & (F64_HIDDEN - 1);
-    int be = (int)(bits >> F64_FRAC);
+    uint64_t frac = bits & (KQ_F64_HIDDEN - 1);
+    int be = (int)(bits >> KQ_F64_FRAC);
     if (be)
-        return (struct bin){(frac | F64_HIDDEN) << 11, be - 1023};
+        return (struct bin){(frac | KQ_F64_HIDDEN) << 11, be - 1023};
     int z = __builtin_clzll(frac);
     return (struct bin){frac << z, -1011 - z};
 }
@@ -224,7 +205,7 @@ static int log10_floor(struct bin v)
 {
     int x = kq_log10_pow2(v.e) + 1;
     struct kq_pow10 g = kq_pow10(x);
-    bool below = (v.e < kq_log2_pow10(x)) | (v.m < g.hi + (g.lo != 0));
+    int below = (int)(v.e < kq_log2_pow10(x)) | (int)(v.m < g.hi + (g.lo != 0));
     return x - below;
 }
 
@@ -275,7 +256,7 @@ static uint64_t round_close(struct bin b, int scale, int shift, int *unsure)
 /* v > 0 to exactly p digits, rounded half to even on its exact value. */
 static struct dec digits_fixed(double v, int p)
 {
-    struct bin b = normalise(f64_bits(v));
+    struct bin b = normalise(kq_f64_bits(v));
     struct dec r = {.x = log10_floor(b)};
     int scale = p - 1 - r.x;
     u128 prod = (u128)b.m * kq_pow10(scale).hi;
@@ -299,7 +280,7 @@ static struct dec digits_fixed(double v, int p)
 /* Zero, infinities and nans, as printf writes them. */
 static size_t put_special(char *dst, uint64_t bits)
 {
-    const char *word = bits == 0 ? "0" : bits == F64_INF ? "inf" : "nan";
+    const char *word = bits == 0 ? "0" : bits == KQ_F64_INF ? "inf" : "nan";
     size_t n = strlen(word);
     memcpy(dst, word, n);
     return n;
@@ -308,8 +289,8 @@ static size_t put_special(char *dst, uint64_t bits)
 /* kq_fmt_f64 of v >= 0 without shortcuts. */
 static __attribute__((noinline)) size_t fmt_general(char *dst, double v, int prec)
 {
-    uint64_t bits = f64_bits(v);
-    if (bits - 1 >= F64_INF - 1)
+    uint64_t bits = kq_f64_bits(v);
+    if (bits - 1 >= KQ_F64_INF - 1)
         return put_special(dst, bits);
     struct dec r = digits_fixed(v, prec);
     if (prec <= 8) {
@@ -329,16 +310,16 @@ static __attribute__((noinline)) size_t fmt_general(char *dst, double v, int pre
 size_t kq_fmt_f64(char *dst, double v, int prec)
 {
     const uint64_t close = UINT64_C(1) << 31;
-    uint64_t bits = f64_bits(v), sign = bits >> 63;
+    uint64_t bits = kq_f64_bits(v), sign = bits >> 63;
     dst[0] = '-';
     dst += sign;
     v = fabs(v);
-    int be = (int)(bits >> F64_FRAC & 0x7ff);
+    int be = (int)(bits >> KQ_F64_FRAC & 0x7ff);
     if (prec < 1 || prec > 8 || be == 0 || be == 0x7ff)
         return sign + fmt_general(dst, v, prec >= 1 && prec <= 17 ? prec : 17);
     struct bin b = {bits << 11 | UINT64_C(1) << 63, be - 1023};
     int up = kq_log10_pow2(b.e) + 1;
-    int x = up - ((b.e < kq_log2_pow10(up)) | (b.m < kq_pow10(up).hi));
+    int x = up - ((int)(b.e < kq_log2_pow10(up)) | (int)(b.m < kq_pow10(up).hi));
     int scale = prec - 1 - x;
     uint64_t hi = (uint64_t)((u128)b.m * kq_pow10(scale).hi >> 64);
     int shift = 62 - b.e - kq_log2_pow10(scale);
@@ -420,16 +401,13 @@ static size_t put_shortest(char *dst, uint64_t c, int q, bool closer)
 /*
  * Decimals for people.  If r / 10^k is v, then r, having no more than 15
  * digits, is the only decimal as short as that (DBL_DIG), so the shortest one
- * is r without its zeros.  All return 0 when v is not such a number.
+ * is r without its zeros.  Those that return 0 found that v is not so.
  */
 
-/* Below 10^4, at most four digits after the point. */
-static inline size_t put_decimal4(char *dst, double v)
+/* r / 10^4 for r < 10^8. */
+static inline size_t put_decimal4(char *dst, uint32_t r)
 {
-    int32_t r = (int32_t)(v * 1e4 + 0.5);
-    if ((double)r / 1e4 != v)
-        return 0;
-    uint64_t w = kq_digits8((uint32_t)r);
+    uint64_t w = kq_digits8(r);
     unsigned lead = (unsigned)__builtin_ctz((uint32_t)w | UINT32_C(1) << 24) / 8;
     uint32_t frac = (uint32_t)(w >> 32);
     w |= KQ_BYTES8('0');
@@ -466,18 +444,18 @@ static size_t put_whole(char *dst, double v)
 /* v > 0 and finite, by Schubfach. */
 static __attribute__((noinline)) size_t put_any(char *dst, double v)
 {
-    uint64_t bits = f64_bits(v), frac = bits & (F64_HIDDEN - 1);
-    int be = (int)(bits >> F64_FRAC);
+    uint64_t bits = kq_f64_bits(v), frac = bits & (KQ_F64_HIDDEN - 1);
+    int be = (int)(bits >> KQ_F64_FRAC);
     if (be == 0)
-        return put_shortest(dst, frac, 1 - F64_BIAS, false);
-    return put_shortest(dst, frac | F64_HIDDEN, be - F64_BIAS, frac == 0 && be > 1);
+        return put_shortest(dst, frac, 1 - KQ_F64_BIAS, false);
+    return put_shortest(dst, frac | KQ_F64_HIDDEN, be - KQ_F64_BIAS, frac == 0 && be > 1);
 }
 
 static __attribute__((noinline)) size_t short_general(char *dst, double v)
 {
     size_t n = 0;
-    uint64_t bits = f64_bits(v);
-    if (bits - 1 >= F64_INF - 1)
+    uint64_t bits = kq_f64_bits(v);
+    if (bits - 1 >= KQ_F64_INF - 1)
         return put_special(dst, bits);
     if (v < 1e8)
         n = put_decimal7(dst, v);
@@ -488,259 +466,43 @@ static __attribute__((noinline)) size_t short_general(char *dst, double v)
 
 size_t kq_fmt_f64_short(char *dst, double v)
 {
-    size_t sign = f64_bits(v) >> 63, n = 0;
+    size_t sign = kq_f64_bits(v) >> 63;
     dst[0] = '-';
     dst += sign;
     v = fabs(v);
-    if (v < 1e4)
-        n = put_decimal4(dst, v);
-    return sign + (n ? n : short_general(dst, v));
+    if (v < 1e4) {
+        int32_t r = (int32_t)(v * 1e4 + 0.5);
+        if ((double)r / 1e4 == v)
+            return sign + put_decimal4(dst, (uint32_t)r);
+    }
+    return sign + short_general(dst, v);
 }
 
+static __attribute__((noinline)) size_t short_general_f32(char *dst, float v)
+{
+    uint32_t bits, hidden = UINT32_C(1) << F32_FRAC;
+    memcpy(&bits, &v, sizeof bits);
+    uint32_t frac = bits & (hidden - 1);
+    int be = (int)(bits >> F32_FRAC);
+    if (be == 0xff)
+        return put_special(dst, kq_f64_bits((double)v));
+    if (be == 0)
+        return put_shortest(dst, frac, 1 - F32_BIAS, false);
+    return put_shortest(dst, frac | hidden, be - F32_BIAS, frac == 0 && be > 1);
+}
+
+/* As for doubles, with the 6 digits of FLT_DIG: four decimals or two. */
 size_t kq_fmt_f32_short(char *dst, float v)
 {
-    uint32_t bits;
-    memcpy(&bits, &v, sizeof bits);
-    uint32_t frac = bits & ((UINT32_C(1) << F32_FRAC) - 1);
-    int be = (int)(bits >> F32_FRAC & 0xff);
-    size_t sign = bits >> 31;
-    if (be == 0xff || (be == 0 && frac == 0))
-        return kq_fmt_f64(dst, (double)v, 1);
+    size_t sign = kq_f64_bits((double)v) >> 63;
     dst[0] = '-';
     dst += sign;
-    if (be == 0)
-        return sign + put_shortest(dst, frac, 1 - F32_BIAS, false);
-    return sign +
-           put_shortest(dst, frac | UINT32_C(1) << F32_FRAC, be - F32_BIAS, frac == 0 && be > 1);
-}
-
-/* ---- reading ---- */
-
-/* What the text says: (+/-) w * 10^x, where `cut` tells that w lost digits. */
-struct scan {
-    uint64_t w;
-    int64_t x;
-    const char *digits; /* first significant digit, and the end of the mantissa */
-    const char *end;
-    bool neg;
-    bool cut;
-};
-
-enum { W_DIGITS = 19 }; /* any 19 digits fit 64 bits */
-
-/* [eE][+-]digits up to `e`; far away exponents saturate. */
-static bool scan_exponent(const char *s, const char *e, int64_t *x)
-{
-    bool neg = s < e && *s == '-';
-    s += s < e && (*s == '-' || *s == '+');
-    if (s == e)
-        return false;
-    int64_t v = 0;
-    for (; s < e; s++) {
-        if (!kq_is_digit(*s))
-            return false;
-        if (v < 1000000000)
-            v = v * 10 + (*s - '0');
+    v = fabsf(v);
+    int32_t unit = v < 100 ? 10000 : 100;
+    if (v < 1e4f) {
+        int32_t r = (int32_t)((double)v * unit + 0.5);
+        if ((float)((double)r / unit) == v)
+            return sign + put_decimal4(dst, (uint32_t)(r * (10000 / unit)));
     }
-    *x += neg ? -v : v;
-    return true;
-}
-
-/* Digits and at most one point; false when there is no digit. */
-static bool scan_mantissa(struct scan *r, const char *s, const char *e)
-{
-    const char *start = s, *point = NULL;
-    int n = 0;
-    bool any = false;
-    for (; s < e; s++) {
-        unsigned digit = (unsigned char)(*s - '0');
-        if (digit < 10) {
-            any = true;
-            if (n >= W_DIGITS) {
-                r->cut |= digit != 0;
-                r->x += !point;
-                continue;
-            }
-            r->w = r->w * 10 + digit;
-            n += r->w != 0;
-            r->x -= point != NULL;
-        } else if (*s == '.' && !point) {
-            point = s;
-        } else {
-            break;
-        }
-    }
-    r->digits = start;
-    r->end = s;
-    return any;
-}
-
-static bool scan_number(struct scan *r, const char *s, size_t len)
-{
-    const char *e = s + len;
-    *r = (struct scan){.neg = len && *s == '-'};
-    s += len && (*s == '-' || *s == '+');
-    if (!scan_mantissa(r, s, e))
-        return false;
-    if (r->end == e)
-        return true;
-    return (*r->end | 0x20) == 'e' && scan_exponent(r->end + 1, e, &r->x);
-}
-
-/* w * 10^x by Lemire's algorithm; false where it cannot decide. */
-static bool lemire(uint64_t w, int64_t x, double *v)
-{
-    if (x < KQ_POW10_MIN || x > 308)
-        return false;
-    int z = __builtin_clzll(w);
-    w <<= z;
-    struct kq_pow10 g = kq_pow10((int)x);
-    u128 prod = (u128)w * g.hi;
-    if (((uint64_t)(prod >> 64) & 0x1ff) == 0x1ff && (uint64_t)prod + w < w) {
-        u128 low = (u128)w * g.lo;
-        prod += low >> 64;
-        if (((uint64_t)(prod >> 64) & 0x1ff) == 0x1ff && (uint64_t)prod + 1 == 0 &&
-            (uint64_t)low + w < w)
-            return false;
-    }
-    uint64_t hi = (uint64_t)(prod >> 64);
-    int msb = (int)(hi >> 63);
-    uint64_t m = hi >> (msb + 9);
-    if ((uint64_t)prod == 0 && (hi & 0x1ff) == 0 && (m & 3) == 1)
-        return false;
-    m = (m + (m & 1)) >> 1;
-    int e = kq_log2_pow10((int)x) + 63 - z + msb + 1023;
-    if (m >> 53) {
-        m >>= 1;
-        e++;
-    }
-    if (e < 1 || e > 2046)
-        return false;
-    *v = f64_from((uint64_t)e << F64_FRAC | (m & (F64_HIDDEN - 1)));
-    return true;
-}
-
-/*
- * The number again as "digits e exponent" for strtod, without a point.  768
- * digits decide the rounding of any double; what follows can only say "and a
- * little more".
- */
-enum { SLOW_DIGITS = 800, SLOW_TEXT = SLOW_DIGITS + 32 };
-
-static void slow_text(const struct scan *r, int64_t exp10, char *t)
-{
-    size_t n = 0;
-    bool point = false, more = false;
-    int64_t x = exp10;
-    for (const char *s = r->digits; s < r->end; s++) {
-        if (*s == '.') {
-            point = true;
-        } else if (n < SLOW_DIGITS) {
-            x -= point;
-            t[n] = *s;
-            n += n || *s != '0';
-        } else {
-            more |= *s != '0';
-            x += !point;
-        }
-    }
-    if (more) {
-        t[n++] = '1';
-        x--;
-    }
-    snprintf(t + n, SLOW_TEXT - n, "%se%lld", n ? "" : "0", (long long)x);
-}
-
-/* The exponent that the text itself gives; it has been checked before. */
-static int64_t written_exponent(const struct scan *r, const char *s, size_t len)
-{
-    int64_t x = 0;
-    if (r->end < s + len)
-        (void)scan_exponent(r->end + 1, s + len, &x);
-    return x;
-}
-
-static const double exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
-static double magnitude(const struct scan *r, const char *s, size_t len)
-{
-    if (!r->cut && r->w <= F64_HIDDEN * 2 && r->x >= -22 && r->x <= 22)
-        return r->x < 0 ? (double)r->w / exact[-r->x] : (double)r->w * exact[r->x];
-    double v, above;
-    if (r->w == 0)
-        return 0;
-    if (lemire(r->w, r->x, &v) && (!r->cut || (lemire(r->w + 1, r->x, &above) && above == v)))
-        return v;
-    char t[SLOW_TEXT];
-    slow_text(r, written_exponent(r, s, len), t);
-    return strtod(t, NULL);
-}
-
-static __attribute__((noinline)) bool parse_general(const char *s, size_t len, double *v)
-{
-    struct scan r;
-    if (!scan_number(&r, s, len))
-        return false;
-    double m = magnitude(&r, s, len);
-    *v = r.neg ? -m : m;
-    return true;
-}
-
-/*
- * 9..16 bytes of digits and at most one point, as two digit words: the digits
- * in *m, those after the point in *decimals.
- */
-static inline bool two_words(const char *s, size_t len, uint64_t *m, int *decimals)
-{
-    uint64_t head = kq_digits_from_text(kq_load8(s), len - 8);
-    uint64_t tail = kq_load8(s + len - 8) ^ KQ_BYTES8('0');
-    int in_tail = kq_digits_take_point(&tail);
-    int in_head = in_tail < 0 ? kq_digits_take_point(&head) : -1;
-    *decimals = in_tail >= 0 ? in_tail : in_head >= 0 ? in_head + 8 : 0;
-    *m = kq_digits8_value(head) * ten_to[in_tail >= 0 ? 7 : 8] + kq_digits8_value(tail);
-    return kq_digits8_ok(head) && kq_digits8_ok(tail);
-}
-
-/* Digits and perhaps a point in at most 16 bytes; the rest has the general reader. */
-bool kq_parse_f64(const char *s, size_t len, double *v)
-{
-    uint64_t sign = len && *s == '-', m;
-    const char *t = s + sign;
-    size_t n = len - sign;
-    int decimals;
-    if (n - 1 < 8) {
-        uint64_t w = kq_digits_from_text(kq_load_upto8(t, n), n);
-        decimals = kq_digits_take_point(&w);
-        m = kq_digits8_value(w);
-        if (!kq_digits8_ok(w) || (n == 1 && decimals == 0))
-            return parse_general(s, len, v);
-        decimals += decimals < 0;
-    } else if (n - 1 >= 16 || !two_words(t, n, &m, &decimals) || m > 2 * F64_HIDDEN) {
-        return parse_general(s, len, v);
-    }
-    *v = f64_from(f64_bits((double)(int64_t)m / exact[decimals]) | sign << 63);
-    return true;
-}
-
-/*
- * Through the double, unless that lies half way between two reals (it may have
- * been rounded there) or where reals are denormal.
- */
-bool kq_parse_f32(const char *s, size_t len, float *v)
-{
-    struct scan r;
-    if (!scan_number(&r, s, len))
-        return false;
-    double d = magnitude(&r, s, len);
-    uint64_t below = f64_bits(d) & ((UINT64_C(1) << 29) - 1);
-    float m = (float)d;
-    if (below == UINT64_C(1) << 28 || (d < 0x1p-126 && d > 0)) {
-        char t[SLOW_TEXT];
-        slow_text(&r, written_exponent(&r, s, len), t);
-        m = strtof(t, NULL);
-    }
-    *v = r.neg ? -m : m;
-    return true;
+    return sign + short_general_f32(dst, v);
 }

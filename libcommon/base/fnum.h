@@ -1,5 +1,5 @@
 /*
- * fnum.h - doubles and reals to text and back, exactly.
+ * fnum.h - doubles and reals to text, exactly.
  *
  * Two notations exist: q's, which is printf's %g with \P digits, and the
  * shortest text that reads back as the same number, for JSON and lossless
@@ -11,7 +11,6 @@
 #ifndef KQ_BASE_FNUM_H
 #define KQ_BASE_FNUM_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -36,14 +35,5 @@ size_t kq_fmt_f32(char *dst, float v, int prec);
  */
 size_t kq_fmt_f64_short(char *dst, double v);
 size_t kq_fmt_f32_short(char *dst, float v);
-
-/*
- * The whole slice as a number, correctly rounded: [+-]digits[.digits][e[+-]dd],
- * where one side of the point may be missing.  Too large gives infinity and
- * too small zero, as strtod does; words, hex and blanks are refused.
- * On false *v is untouched.
- */
-bool kq_parse_f64(const char *s, size_t len, double *v);
-bool kq_parse_f32(const char *s, size_t len, float *v);
 
 #endif

@@ -2,14 +2,15 @@
  * num.h - whole numbers, hex, durations and sizes to and from text.
  *
  * The formatters are the hot path of every text format: they use no printf
- * and hardly a branch.  Floating point lives in fnum.h, fixed-width digits in
- * digits.h; both come with this header.
+ * and hardly a branch.  Floating point lives in fnum.h and fparse.h,
+ * fixed-width digits in digits.h; all come with this header.
  */
 #ifndef KQ_BASE_NUM_H
 #define KQ_BASE_NUM_H
 
 #include "base/digits.h"
 #include "base/fnum.h"
+#include "base/fparse.h"
 #include "base/str.h"
 
 /*

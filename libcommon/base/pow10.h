@@ -1,14 +1,35 @@
 /*
- * pow10.h - powers of ten to 128 bits, and logarithms without floating point.
+ * pow10.h - powers of ten to 128 bits, logarithms without floating point, and
+ * the bits of doubles.
  *
  * Converting between doubles and decimal text, in either direction and to any
  * number of digits, is one multiplication by a power of ten plus a proof that
- * the rounding is right.  This is the multiplier; fnum.c has the proofs.
+ * the rounding is right.  This is the multiplier; the proofs are in fnum.c and
+ * fparse.c, which share this header.
  */
 #ifndef KQ_BASE_POW10_H
 #define KQ_BASE_POW10_H
 
 #include <stdint.h>
+#include <string.h>
+
+/* v = (bits & (HIDDEN - 1) | HIDDEN) * 2^(exponent field - BIAS), if normal. */
+enum { KQ_F64_FRAC = 52, KQ_F64_BIAS = 1075 };
+#define KQ_F64_HIDDEN (UINT64_C(1) << KQ_F64_FRAC)
+#define KQ_F64_INF    UINT64_C(0x7ff0000000000000)
+
+static inline uint64_t kq_f64_bits(double v)
+{
+    uint64_t b;
+    memcpy(&b, &v, sizeof b);
+    return b;
+}
+static inline double kq_f64_from(uint64_t b)
+{
+    double v;
+    memcpy(&v, &b, sizeof v);
+    return v;
+}
 
 /* What doubles need: 17 digits of the least denormal up to the smallest 10^k that matters. */
 enum { KQ_POW10_MIN = -342, KQ_POW10_MAX = 341 };

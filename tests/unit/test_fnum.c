@@ -3,6 +3,7 @@
  * and the power table against plain long arithmetic.
  */
 #include "base/fnum.h"
+#include "base/fparse.h"
 #include "base/pow10.h"
 
 #include <float.h>

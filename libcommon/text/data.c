@@ -118,6 +118,12 @@ static bool is_function(const struct kq_obj *o)
     return kq_type_is_func(o->type) && !kq_is_generic_null(o);
 }
 
+/* ' and / alone have nothing to compose with. */
+static bool can_compose(const struct kq_obj *o)
+{
+    return is_function(o) && o->type != KQ_ITERATOR;
+}
+
 /* Where nothing more can belong to a term. */
 static bool at_end_of_item(const struct parser *p)
 {
@@ -342,10 +348,18 @@ static struct kq_obj *apply(struct parser *p, size_t at, struct kq_str f)
     return o ? o : locate(p, at);
 }
 
+/* ,:: is how a list of one (::) is printed, although ,: is an operator too. */
+static bool is_enlisted_null(const struct parser *p)
+{
+    return p->len - p->at >= 3 && memcmp(p->s + p->at, ",::", 3) == 0;
+}
+
 /* Bytes of the operator at p->at: a glyph, with a colon its unary form; 0: 0:: and so on. */
 static size_t glyph_len(const struct parser *p)
 {
     size_t n = 1;
+    if (is_enlisted_null(p))
+        return 1;
     if (kq_is_digit(peek(p)))
         n = 2;
     else if (p->s[p->at] == ':')
@@ -491,7 +505,7 @@ static struct kq_obj *part(struct parser *p)
 static bool composes(const struct parser *p, const struct kq_obj *f)
 {
     char c = peek(p);
-    return is_function(f) &&
+    return can_compose(f) &&
            (is_glyph(c) || c == '{' || kq_lit_name_len(p->s + p->at, p->len - p->at));
 }
 
@@ -552,8 +566,15 @@ static struct kq_obj *expr(struct parser *p)
     return o;
 }
 
+static bool is_error_text(const char *s, size_t len)
+{
+    return len > 1 && s[0] == '\'' && (kq_lit_name_len(s + 1, len - 1) || s[1] == '`');
+}
+
 struct kq_obj *kq_data_parse(const char *s, size_t len, struct kq_err *err)
 {
+    if (is_error_text(s, len))
+        return kq_error(s + 1 + (s[1] == '`'), len - 1 - (s[1] == '`'));
     struct parser p = {.s = s, .len = len, .budget = EXTEND_MAX, .err = err};
     struct kq_obj *o = expr(&p);
     if (!o)

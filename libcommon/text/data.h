@@ -12,6 +12,7 @@
  *   typed          `long$()  `int$1 2  `$"with blanks"  "D"$"2024-01-02"
  *   attributes     `s#1 2 3
  *   functions      {x+y}  k){x}  +  -:  insert  neg  +[2]  {x+y}[;3]  +/  {x}'
+ *   errors         'type, as the whole text
  */
 #ifndef KQ_TEXT_DATA_H
 #define KQ_TEXT_DATA_H
@@ -22,7 +23,7 @@
 #include <stddef.h>
 
 /* Nesting beyond this is refused. */
-#define KQ_DATA_DEPTH 200
+#define KQ_DATA_DEPTH 1000
 
 /*
  * The value of the whole text.  NULL with `err` (KQ_EUSAGE) when it is not

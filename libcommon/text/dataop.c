@@ -162,15 +162,23 @@ static bool ascends(const struct kq_obj *o)
 {
     if (kq_is_dict(o))
         return ascends(kq_keys(o));
-    if (!kq_type_is_list(o->type))
-        return true;
+    if (o->type < KQ_BOOLEAN || o->type > KQ_TYPE_MAX)
+        return true; /* a table, or a list of anything: the server's business */
     for (int64_t i = 1; i < o->n; i++) {
-        int c = o->type ? kq_compare_at(o, i - 1, o, i)
-                        : kq_compare(kq_child(o, i - 1), kq_child(o, i));
-        if (c > 0)
+        if (kq_compare_at(o, i - 1, o, i) > 0)
             return false;
     }
     return true;
+}
+
+/* `u#dictionary marks its keys. */
+static struct kq_obj *attr_of_keys(const struct kq_obj *left, const struct kq_obj *dict,
+                                   struct kq_err *err)
+{
+    struct kq_obj *keys = kq_dataop_attr(left, kq_keys(dict), err);
+    struct kq_obj *o = keys ? kq_dict(keys, kq_values(dict)) : NULL;
+    kq_unref(keys);
+    return o;
 }
 
 struct kq_obj *kq_dataop_attr(const struct kq_obj *left, struct kq_obj *right, struct kq_err *err)
@@ -181,7 +189,9 @@ struct kq_obj *kq_dataop_attr(const struct kq_obj *left, struct kq_obj *right, s
     bool is_dict = kq_is_dict(right);
     if (!at)
         return kq_fail_ptr(err, KQ_EUSAGE, "only the attributes `s# `u# `p# `g# are data");
-    if (!kq_type_is_list(right->type) && right->type != KQ_TABLE && !(is_dict && *at == 's'))
+    if (is_dict && *at != 's')
+        return attr_of_keys(left, right, err);
+    if (!kq_type_is_list(right->type) && right->type != KQ_TABLE && !is_dict)
         return kq_fail_ptr(err, KQ_EUSAGE, "`%s# needs a list", name);
     if (*at == 's' && !ascends(right))
         return kq_fail_ptr(err, KQ_EUSAGE, "`s# of a list that does not ascend");

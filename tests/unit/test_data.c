@@ -67,6 +67,7 @@ static void test_lists(void **state)
     same(",,1", "enlist enlist 1");
     same(",`a", "enlist[`a]");
     same("enlist[1;2]", "1 2");
+    reads_as(",::", kq_list_of(1, kq_generic_null()));
     same("( 1 ; (2 ;\n3) )", "(1;2 3)");
     same("(\"ab\";\"c\")", "(\"ab\";\"c\")");
 }
@@ -144,6 +145,9 @@ static void test_attributes(void **state)
     assert_int_equal(kq_child(o, 1)->attr, KQ_ATTR_GROUPED);
     assert_int_equal(kq_child(o, 2)->attr, KQ_ATTR_PARTED);
     kq_unref(o);
+    o = parse("`u#`a`b!1 2");
+    assert_int_equal(kq_keys(o)->attr, KQ_ATTR_UNIQUE);
+    kq_unref(o);
     o = parse("`s#+`a`b!(1 2;3 4)");
     assert_int_equal(o->type, KQ_TABLE);
     assert_int_equal(o->attr, KQ_ATTR_SORTED);
@@ -217,6 +221,15 @@ static void test_functions(void **state)
     kq_unref(o);
 }
 
+static void test_errors(void **state)
+{
+    (void)state;
+    struct kq_obj *o = parse("'a longer text");
+    assert_int_equal(o->type, KQ_ERROR);
+    assert_string_equal(kq_sym_text(o), "a longer text");
+    kq_unref(o);
+}
+
 static void refused(const char *text, const char *message)
 {
     struct kq_err err = {0};
@@ -250,6 +263,7 @@ static void test_refused(void **state)
     refused("([]a:1;b:2)", "column 2: a table needs a list as one of its columns");
     refused("1 2[0]", "column 4: indexing is not data");
     refused("+[1;2]", "column 2: a function is applied here: only data is allowed");
+    refused("(1;'type)", "column 5: ')' expected, not 't'");
     refused("1 2)", "column 4: unexpected ')'");
     refused("`nosuch$()", "column 1: no such type on the left of $");
     refused("`date$12:00", "column 1: this cannot be cast to date");
@@ -304,11 +318,17 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_lists),      cmocka_unit_test(test_dicts),
-        cmocka_unit_test(test_tables),     cmocka_unit_test(test_typed),
-        cmocka_unit_test(test_attributes), cmocka_unit_test(test_primitives),
-        cmocka_unit_test(test_functions),  cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_hostile),    cmocka_unit_test(test_extension_is_bounded),
+        cmocka_unit_test(test_lists),
+        cmocka_unit_test(test_dicts),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_typed),
+        cmocka_unit_test(test_attributes),
+        cmocka_unit_test(test_primitives),
+        cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_extension_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, teardown);
 }

@@ -5,13 +5,15 @@
  *
  * DIR holds objects.tsv (valid frames) and malformed.tsv, in the format that
  * the FORMAT.md beside them describes.  Every valid frame must decode, both as
- * views and owned, encode again to the same body, and compress to the same
+ * views and owned, encode again to the same body, print as the one-line q text
+ * that objects.tsv has for it, and compress to the same
  * bytes when it came compressed by a known encoder's rules; every frame that
  * must be refused must be.  One line for each failure; the last line is
  * "N passed, N failed".
  */
 #include "base/err.h"
 #include "obj/cmp.h"
+#include "text/repr.h"
 #include "wire/compress.h"
 #include "wire/decode.h"
 #include "wire/encode.h"
@@ -164,7 +166,18 @@ static void check_compression(const char *id, const struct kq_msg *msg,
     free(small);
 }
 
-static void check_object(const char *id, const struct kq_msg *msg)
+/* The one-line q text that the collection has for it. */
+static void check_text(const char *id, const struct kq_obj *o, const char *want)
+{
+    struct kq_out out;
+    kq_out_init_mem(&out);
+    kq_repr(&out, o, &kq_style_default);
+    kq_out_char(&out, '\0');
+    check(strcmp(out.buf, want) == 0, id, "prints as", out.buf);
+    kq_out_release(&out);
+}
+
+static void check_object(const char *id, const struct kq_msg *msg, const char *text)
 {
     struct kq_err err = {0};
     struct kq_obj *owned = decode(msg, false, &err), *view = decode(msg, true, &err);
@@ -175,6 +188,10 @@ static void check_object(const char *id, const struct kq_msg *msg)
         check(walks(plain, msg->head.big, &err), id, "does not walk", err.msg);
         check_encoding(id, owned, msg, plain);
         check_encoding(id, view, msg, plain);
+        if (*text) {
+            check_text(id, owned, text);
+            check_text(id, view, text);
+        }
         if (msg->head.compressed && plain->len > KQ_COMPRESS_ABOVE)
             check_compression(id, msg, plain);
     }
@@ -183,7 +200,7 @@ static void check_object(const char *id, const struct kq_msg *msg)
     kq_rcbuf_unref(plain);
 }
 
-/* id, q_expression, frame_hex, ... */
+/* id, q_expression, frame_hex, ..., q_conf: C is a formatter's word only. */
 static void visit_object(const struct row *r, void *arg)
 {
     (void)arg;
@@ -194,7 +211,7 @@ static void visit_object(const struct row *r, void *arg)
     bool ok = read_frame(bytes, n, &msg, &err);
     check(ok, r->cells[0], "is not read", err.msg);
     if (ok) {
-        check_object(r->cells[0], &msg);
+        check_object(r->cells[0], &msg, *r->cells[6] == 'C' ? "" : r->cells[1]);
         kq_msg_release(&msg);
     }
     free(bytes);

@@ -12,7 +12,6 @@
 #include "base/digits.h"
 #include "base/num.h"
 
-#include <math.h>
 #include <time.h>
 
 /*
@@ -282,12 +281,12 @@ size_t kq_fmt_timestamp_near(char *dst, int64_t ns, struct kq_day_text *day)
 
 static size_t put_datetime(char *dst, double days, char sep)
 {
-    double whole = floor(days);
     int32_t day = INT32_MIN;
     uint32_t ms = 0;
-    if (whole >= KQ_DAY_MIN && whole <= KQ_DAY_MAX) {
-        day = (int32_t)whole;
-        ms = (uint32_t)((days - whole) * KQ_MS_PER_DAY + 0.5);
+    if (days >= KQ_DAY_MIN && days < KQ_DAY_MAX + 1) {
+        /* floor() would need the mathematics library. */
+        day = (int32_t)days - (days < (int32_t)days);
+        ms = (uint32_t)((days - day) * KQ_MS_PER_DAY + 0.5);
         day += ms == (uint32_t)KQ_MS_PER_DAY;
         ms %= (uint32_t)KQ_MS_PER_DAY;
     }

@@ -4,7 +4,6 @@
  */
 #include "base/stats.h"
 
-#include <math.h>
 #include <string.h>
 
 static unsigned bucket_of(uint64_t v)
@@ -62,12 +61,21 @@ double kq_stats_mean(const struct kq_stats *s)
     return s->count ? s->sum / (double)s->count : 0;
 }
 
+/* How many values, 1..count, must not exceed the percentile. */
+static uint64_t rank_of(const struct kq_stats *s, double p)
+{
+    double want = p * (double)s->count / 100;
+    if (want >= (double)s->count)
+        return s->count;
+    uint64_t rank = (uint64_t)want;
+    return rank + ((double)rank < want);
+}
+
 int64_t kq_stats_percentile(const struct kq_stats *s, double p)
 {
     if (!(p > 0))
         return s->min;
-    double want = ceil(p * (double)s->count / 100);
-    uint64_t rank = p >= 100 ? s->count : want < 1 ? 1 : (uint64_t)want, seen = 0;
+    uint64_t rank = rank_of(s, p), seen = 0;
     if (rank >= s->count)
         return s->max;
     unsigned i = 0;

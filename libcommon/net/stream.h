@@ -35,16 +35,16 @@ struct kq_stream_ops {
     void (*on_drain)(void *arg);
     /* The TLS handshake is complete.  What was written before goes out now. */
     void (*on_secured)(void *arg);
-    /* TLS or writing failed for good: errnum for a socket error, else 0 and
-     * `err`, filled in both cases. */
+    /* TLS or writing failed for good.  `errnum` is that of the socket, or 0
+     * for a fault of TLS; `err` is filled in both cases. */
     void (*on_broken)(void *arg, int errnum, const struct kq_err *err);
 };
 
-/* Own `fd`, a connected socket (or any non-blocking stream descriptor).
- * Reading is paused until kq_stream_resume. */
+/* Own `fd`, a connected non-blocking stream socket.  Reading is paused until
+ * kq_stream_resume. */
 struct kq_stream *kq_stream_new(struct kq_loop *loop, int fd, const struct kq_stream_ops *ops,
                                 void *arg);
-/* Hand over to another owner. */
+/* Hand over to another owner; `ops` must outlive the stream. */
 void kq_stream_set_ops(struct kq_stream *s, const struct kq_stream_ops *ops, void *arg);
 /* Close at once; what has not reached the kernel is lost. NULL is allowed. */
 void kq_stream_free(struct kq_stream *s);
@@ -56,15 +56,17 @@ enum { KQ_STREAM_EOF = 0, KQ_STREAM_AGAIN = -1, KQ_STREAM_ERROR = -2 };
 
 /*
  * Up to `n` bytes to `dst`: the count, or KQ_STREAM_EOF, KQ_STREAM_AGAIN
- * (nothing now), KQ_STREAM_ERROR with `err` (KQ_ELOST).
+ * (nothing now), KQ_STREAM_ERROR with `err` (KQ_ELOST) and errno, which is 0
+ * for a fault of TLS.
  */
 ssize_t kq_stream_read(struct kq_stream *s, void *dst, size_t n, struct kq_err *err);
 /* Put bytes back in front of those that will be read (and, when TLS is started
  * next, decrypted). */
 void kq_stream_unread(struct kq_stream *s, const void *data, size_t n);
-/* Call on_readable or do not. */
+/* Call on_readable while there is something to read, or do not. */
 void kq_stream_resume(struct kq_stream *s);
 void kq_stream_pause(struct kq_stream *s);
+bool kq_stream_paused(const struct kq_stream *s);
 
 /* Queue a copy, or a reference to buf->data[off .. off + len). */
 void kq_stream_write(struct kq_stream *s, const void *data, size_t n);
@@ -72,9 +74,9 @@ void kq_stream_write_rc(struct kq_stream *s, struct kq_rcbuf *buf, size_t off, s
 /* Send now instead of at the end of the turn: for a byte that must be a
  * segment of its own. */
 void kq_stream_flush(struct kq_stream *s);
-/* Bytes queued and not yet given to the kernel. */
+/* Bytes queued and not yet given to the kernel (with TLS, ciphertext too). */
 size_t kq_stream_pending(const struct kq_stream *s);
-/* Plain bytes ever queued, and of those, how many are gone. */
+/* Plain bytes ever queued, and of those, how many are gone (or encrypted). */
 uint64_t kq_stream_queued(const struct kq_stream *s);
 uint64_t kq_stream_sent(const struct kq_stream *s);
 
@@ -84,7 +86,8 @@ void kq_stream_finish(struct kq_stream *s);
 /* Make kq_stream_free send a RST. */
 void kq_stream_reset_on_close(struct kq_stream *s);
 
-/* Speak TLS from here on; consumes `tls`, also on failure. */
+/* Speak TLS from here on, beginning with the bytes that were put back; owns
+ * `tls` from now on.  The handshake runs even while reading is paused. */
 void kq_stream_start_tls_take(struct kq_stream *s, struct kq_tls *tls);
 /* NULL without TLS. */
 struct kq_tls *kq_stream_tls(struct kq_stream *s);

@@ -1,0 +1,549 @@
+/*
+ * stream.c - one read and one write event on the socket, queues in evbuffers.
+ *
+ * Whatever must not happen inside the caller's call (sending at the end of the
+ * turn, callbacks) is a bit in `due` and done by work(): at the end of our own
+ * read event, or else from a deferred call.  A freed stream closes at once but
+ * keeps its memory until the turn is over, so code that comes back from a
+ * callback only has to look at `fd`.
+ */
+#include "net/stream.h"
+
+#include "base/buf.h"
+#include "base/mem.h"
+#include "net/neterr.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/event_struct.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    DUE_FLUSH = 1,
+    DUE_DRAINED = 2,
+    DUE_BROKEN = 4,
+    DUE_READ = 8,
+    DUE_SECURED = 16,
+};
+
+enum {
+    CIPHER_PIECE = 16384,   /* one TLS record */
+    CIPHER_HIGH = 1 << 18,  /* encrypt no further ahead of the kernel than this */
+    PIECES_MAX = 64,        /* pieces in one sendmsg */
+    UNREAD_MAX = 64 * 1024, /* put back at most; far more than any first look takes */
+};
+
+struct kq_stream {
+    struct kq_loop *loop;
+    int fd; /* -1: freed by its owner */
+    const struct kq_stream_ops *ops;
+    void *arg;
+    struct event readable, writable;
+    struct kq_defer later;
+    struct kq_defer bury;
+    unsigned due;
+    bool in_event;  /* work() will run when the event is done */
+    bool paused;    /* by the owner */
+    bool more;      /* the last read may have left something in our hands */
+    bool finishing; /* FIN when the queue is empty */
+    bool finished;
+    bool broken; /* no more writing */
+    int errnum;
+    struct kq_err err;    /* why it is broken */
+    struct kq_buf back;   /* bytes put back */
+    struct evbuffer *out; /* plain bytes, NULL until needed */
+    uint64_t queued;
+    struct kq_tls *tls;
+    bool secured;
+    struct evbuffer *cipher;
+};
+
+static void work(struct kq_stream *s);
+
+static bool alive(const struct kq_stream *s)
+{
+    return s->fd >= 0;
+}
+
+static void set_due(struct kq_stream *s, unsigned what)
+{
+    s->due |= what;
+    if (!s->in_event)
+        kq_defer_post(s->loop, &s->later);
+}
+
+static size_t length(const struct evbuffer *b)
+{
+    return b ? evbuffer_get_length(b) : 0;
+}
+
+static struct evbuffer *queue(struct evbuffer **b)
+{
+    if (!*b && !(*b = evbuffer_new()))
+        abort();
+    return *b;
+}
+
+/* ---- reading ---- */
+
+static ssize_t take_back(struct kq_stream *s, void *dst, size_t n)
+{
+    if (n > s->back.len)
+        n = s->back.len;
+    memcpy(dst, s->back.data, n);
+    kq_buf_consume(&s->back, n);
+    if (!s->back.len)
+        kq_buf_release(&s->back);
+    return (ssize_t)n;
+}
+
+static ssize_t read_socket(struct kq_stream *s, void *dst, size_t n, struct kq_err *err)
+{
+    ssize_t got;
+    do
+        got = recv(s->fd, dst, n, 0);
+    while (got < 0 && errno == EINTR);
+    if (got >= 0)
+        return got;
+    if (errno == EAGAIN || errno == EWOULDBLOCK)
+        return KQ_STREAM_AGAIN;
+    int errnum = errno;
+    kq_neterr_io(err, KQ_STAGE_READY, false, errnum);
+    errno = errnum;
+    return KQ_STREAM_ERROR;
+}
+
+/* Ciphertext from the socket to the engine; > 0, or as kq_stream_read. */
+static ssize_t feed_tls(struct kq_stream *s, struct kq_err *err)
+{
+    uint8_t piece[CIPHER_PIECE];
+    ssize_t got = read_socket(s, piece, sizeof piece, err);
+    if (got > 0)
+        kq_tls_feed(s->tls, piece, (size_t)got);
+    return got;
+}
+
+static ssize_t read_tls(struct kq_stream *s, void *dst, size_t n, struct kq_err *err)
+{
+    for (;;) {
+        ssize_t got = kq_tls_read(s->tls, dst, n, err);
+        if (kq_tls_output(s->tls))
+            set_due(s, DUE_FLUSH);
+        if (got >= 0)
+            return got;
+        if (got == -2) {
+            errno = 0;
+            return KQ_STREAM_ERROR;
+        }
+        got = feed_tls(s, err);
+        if (got <= 0)
+            return got;
+    }
+}
+
+ssize_t kq_stream_read(struct kq_stream *s, void *dst, size_t n, struct kq_err *err)
+{
+    ssize_t got;
+    s->more = false;
+    if (s->tls)
+        got = s->secured ? read_tls(s, dst, n, err) : KQ_STREAM_AGAIN;
+    else if (s->back.len)
+        got = take_back(s, dst, n);
+    else
+        return read_socket(s, dst, n, err);
+    s->more = got > 0;
+    return got;
+}
+
+void kq_stream_unread(struct kq_stream *s, const void *data, size_t n)
+{
+    struct kq_buf joined;
+    kq_buf_init(&joined, UNREAD_MAX);
+    kq_buf_append(&joined, data, n);
+    kq_buf_append(&joined, s->back.data, s->back.len);
+    kq_buf_release(&s->back);
+    s->back = joined;
+    s->more = true;
+}
+
+/* Wait for input when somebody wants it: the owner, or the TLS handshake. */
+static void arm_reading(struct kq_stream *s)
+{
+    if (s->paused && !(s->tls && !s->secured))
+        event_del(&s->readable);
+    else
+        event_add(&s->readable, NULL);
+}
+
+void kq_stream_resume(struct kq_stream *s)
+{
+    if (!s->paused)
+        return;
+    s->paused = false;
+    arm_reading(s);
+    if (s->more)
+        set_due(s, DUE_READ);
+}
+
+void kq_stream_pause(struct kq_stream *s)
+{
+    s->paused = true;
+    arm_reading(s);
+}
+
+bool kq_stream_paused(const struct kq_stream *s)
+{
+    return s->paused;
+}
+
+/* ---- writing ---- */
+
+static void broke(struct kq_stream *s, int errnum)
+{
+    if (s->broken)
+        return;
+    s->broken = true;
+    s->errnum = errnum;
+    event_del(&s->writable);
+    set_due(s, DUE_BROKEN);
+}
+
+static void broke_socket(struct kq_stream *s, int errnum)
+{
+    if (!s->broken)
+        kq_neterr_io(&s->err, KQ_STAGE_READY, true, errnum);
+    broke(s, errnum);
+}
+
+/* Send what the kernel takes: true when `b` is empty. */
+static bool send_some(struct kq_stream *s, struct evbuffer *b)
+{
+    struct evbuffer_iovec pieces[PIECES_MAX];
+    while (length(b)) {
+        int n = evbuffer_peek(b, -1, NULL, pieces, PIECES_MAX);
+        struct msghdr msg = {.msg_iov = pieces,
+                             .msg_iovlen = (size_t)(n < PIECES_MAX ? n : PIECES_MAX)};
+        ssize_t sent = sendmsg(s->fd, &msg, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0) {
+            if (errno != EAGAIN && errno != EWOULDBLOCK)
+                broke_socket(s, errno);
+            return false;
+        }
+        evbuffer_drain(b, (size_t)sent);
+    }
+    return true;
+}
+
+/* Ciphertext out of the engine into its queue. */
+static void collect_cipher(struct kq_stream *s)
+{
+    size_t n = kq_tls_output(s->tls);
+    struct evbuffer_iovec piece;
+    if (!n)
+        return;
+    if (evbuffer_reserve_space(queue(&s->cipher), (ev_ssize_t)n, &piece, 1) != 1)
+        abort();
+    piece.iov_len = kq_tls_take(s->tls, piece.iov_base, n);
+    evbuffer_commit_space(s->cipher, &piece, 1);
+}
+
+static bool encrypt_some(struct kq_stream *s)
+{
+    struct evbuffer_iovec piece;
+    while (s->secured && length(s->out) && length(s->cipher) < CIPHER_HIGH) {
+        evbuffer_peek(s->out, -1, NULL, &piece, 1);
+        size_t n = piece.iov_len < CIPHER_PIECE ? piece.iov_len : CIPHER_PIECE;
+        if (!kq_tls_write(s->tls, piece.iov_base, n, &s->err)) {
+            broke(s, 0);
+            return false;
+        }
+        evbuffer_drain(s->out, n);
+        collect_cipher(s);
+    }
+    return true;
+}
+
+static bool send_tls(struct kq_stream *s)
+{
+    do {
+        collect_cipher(s);
+        if (!encrypt_some(s) || !send_some(s, s->cipher))
+            return false;
+    } while (s->secured && length(s->out));
+    return !length(s->out);
+}
+
+/* The queue is empty and nothing will follow. */
+static void say_goodbye(struct kq_stream *s)
+{
+    s->finished = true;
+    if (s->tls && s->secured) {
+        kq_tls_close(s->tls);
+        collect_cipher(s);
+        send_some(s, s->cipher);
+    }
+    shutdown(s->fd, SHUT_WR);
+}
+
+static void flush(struct kq_stream *s)
+{
+    s->due &= ~(unsigned)DUE_FLUSH;
+    if (s->broken || s->finished)
+        return;
+    bool had = length(s->out) || length(s->cipher);
+    if (s->tls ? send_tls(s) : send_some(s, s->out)) {
+        event_del(&s->writable);
+        if (had)
+            set_due(s, DUE_DRAINED);
+        if (s->finishing)
+            say_goodbye(s);
+    } else if (!s->broken && (length(s->cipher) || !s->tls)) {
+        event_add(&s->writable, NULL);
+    }
+}
+
+void kq_stream_flush(struct kq_stream *s)
+{
+    flush(s);
+}
+
+void kq_stream_write(struct kq_stream *s, const void *data, size_t n)
+{
+    if (s->broken || s->finishing || !n)
+        return;
+    if (evbuffer_add(queue(&s->out), data, n) != 0)
+        abort();
+    s->queued += n;
+    if (!(s->due & DUE_FLUSH))
+        set_due(s, DUE_FLUSH);
+}
+
+static void drop_reference(const void *data, size_t len, void *buf)
+{
+    (void)data;
+    (void)len;
+    kq_rcbuf_unref(buf);
+}
+
+void kq_stream_write_rc(struct kq_stream *s, struct kq_rcbuf *buf, size_t off, size_t len)
+{
+    if (s->broken || s->finishing || !len)
+        return;
+    kq_rcbuf_ref(buf);
+    if (evbuffer_add_reference(queue(&s->out), buf->data + off, len, drop_reference, buf) != 0)
+        abort();
+    s->queued += len;
+    if (!(s->due & DUE_FLUSH))
+        set_due(s, DUE_FLUSH);
+}
+
+size_t kq_stream_pending(const struct kq_stream *s)
+{
+    return length(s->out) + length(s->cipher);
+}
+
+uint64_t kq_stream_queued(const struct kq_stream *s)
+{
+    return s->queued;
+}
+
+uint64_t kq_stream_sent(const struct kq_stream *s)
+{
+    return s->queued - length(s->out);
+}
+
+void kq_stream_finish(struct kq_stream *s)
+{
+    s->finishing = true;
+    set_due(s, DUE_FLUSH);
+}
+
+/* ---- TLS ---- */
+
+static void shake_hands(struct kq_stream *s)
+{
+    int done = kq_tls_handshake(s->tls, &s->err);
+    collect_cipher(s);
+    if (done < 0) {
+        send_some(s, s->cipher); /* the alert */
+        broke(s, 0);
+    } else if (done) {
+        s->secured = true;
+        s->more = true; /* data may have come along with the last message */
+        arm_reading(s);
+        set_due(s, DUE_SECURED | DUE_FLUSH | (s->paused ? 0 : DUE_READ));
+    } else {
+        flush(s);
+    }
+}
+
+/* Input while the handshake is under way. */
+static void handshake_input(struct kq_stream *s)
+{
+    ssize_t got = feed_tls(s, &s->err);
+    if (got == KQ_STREAM_AGAIN)
+        return;
+    if (got == KQ_STREAM_ERROR) {
+        broke(s, errno);
+        return;
+    }
+    if (got == KQ_STREAM_EOF) {
+        kq_neterr_eof(&s->err, KQ_STAGE_TLS, 0, 0);
+        broke(s, 0);
+        return;
+    }
+    shake_hands(s);
+}
+
+void kq_stream_start_tls_take(struct kq_stream *s, struct kq_tls *tls)
+{
+    s->tls = tls;
+    kq_tls_feed(tls, s->back.data, s->back.len);
+    kq_buf_release(&s->back);
+    shake_hands(s);
+    arm_reading(s);
+}
+
+struct kq_tls *kq_stream_tls(struct kq_stream *s)
+{
+    return s->tls;
+}
+
+/* ---- events ---- */
+
+static void call(struct kq_stream *s, void (*fn)(void *arg))
+{
+    if (fn && alive(s))
+        fn(s->arg);
+}
+
+static void read_event(struct kq_stream *s)
+{
+    if (s->broken && s->tls && !s->secured) {
+        event_del(&s->readable);
+    } else if (s->tls && !s->secured) {
+        handshake_input(s);
+    } else if (!s->paused) {
+        call(s, s->ops->on_readable);
+        if (s->more && !s->paused)
+            s->due |= DUE_READ;
+    }
+}
+
+/* Do what is due once; what comes up meanwhile is for a deferred call. */
+static void work(struct kq_stream *s)
+{
+    unsigned due = s->due;
+    s->due = 0;
+    if ((due & DUE_FLUSH) && alive(s)) {
+        flush(s);
+        due |= s->due;
+        s->due = 0;
+    }
+    if ((due & DUE_BROKEN) && alive(s) && s->ops->on_broken)
+        s->ops->on_broken(s->arg, s->errnum, &s->err);
+    if (due & DUE_SECURED)
+        call(s, s->ops->on_secured);
+    if (due & DUE_DRAINED)
+        call(s, s->ops->on_drain);
+    if ((due & DUE_READ) && alive(s))
+        read_event(s);
+}
+
+static void run_event(struct kq_stream *s, void (*event)(struct kq_stream *))
+{
+    s->in_event = true;
+    event(s);
+    if (alive(s) && s->due)
+        work(s);
+    s->in_event = false;
+    if (alive(s) && s->due)
+        kq_defer_post(s->loop, &s->later);
+}
+
+static void on_readable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    run_event(arg, read_event);
+}
+
+static void on_writable(evutil_socket_t fd, short what, void *arg)
+{
+    (void)fd;
+    (void)what;
+    run_event(arg, flush);
+}
+
+static void on_later(void *arg)
+{
+    run_event(arg, work);
+}
+
+static void bury(void *arg)
+{
+    struct kq_stream *s = arg;
+    kq_tls_free(s->tls);
+    if (s->out)
+        evbuffer_free(s->out);
+    if (s->cipher)
+        evbuffer_free(s->cipher);
+    kq_buf_release(&s->back);
+    free(s);
+}
+
+struct kq_stream *kq_stream_new(struct kq_loop *loop, int fd, const struct kq_stream_ops *ops,
+                                void *arg)
+{
+    struct kq_stream *s = kq_calloc(1, sizeof *s);
+    s->loop = loop;
+    s->fd = fd;
+    s->ops = ops;
+    s->arg = arg;
+    s->paused = true;
+    kq_buf_init(&s->back, UNREAD_MAX);
+    kq_defer_init(&s->later, on_later, s);
+    kq_defer_init(&s->bury, bury, s);
+    event_assign(&s->readable, kq_loop_base(loop), fd, EV_READ | EV_PERSIST, on_readable, s);
+    event_assign(&s->writable, kq_loop_base(loop), fd, EV_WRITE | EV_PERSIST, on_writable, s);
+    return s;
+}
+
+void kq_stream_set_ops(struct kq_stream *s, const struct kq_stream_ops *ops, void *arg)
+{
+    s->ops = ops;
+    s->arg = arg;
+}
+
+void kq_stream_reset_on_close(struct kq_stream *s)
+{
+    struct linger now = {.l_onoff = 1, .l_linger = 0};
+    setsockopt(s->fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+void kq_stream_free(struct kq_stream *s)
+{
+    if (!s || !alive(s))
+        return;
+    event_del(&s->readable);
+    event_del(&s->writable);
+    kq_defer_cancel(s->loop, &s->later);
+    close(s->fd);
+    s->fd = -1;
+    kq_defer_post(s->loop, &s->bury);
+}
+
+struct kq_loop *kq_stream_loop(const struct kq_stream *s)
+{
+    return s->loop;
+}
+
+int kq_stream_fd(const struct kq_stream *s)
+{
+    return s->fd;
+}

@@ -19,8 +19,10 @@
 #include "base/rcbuf.h"
 #include "base/str.h"
 #include "net/addr.h"
+#include "net/conn_opts.h"
 #include "net/loop.h"
 #include "net/neterr.h"
+#include "net/sock.h"
 #include "net/stream.h"
 #include "net/timing.h"
 #include "net/tls.h"
@@ -55,30 +57,6 @@ struct kq_conn_ops {
      */
     void (*on_close)(void *arg, struct kq_conn *c, const struct kq_err *err);
 };
-
-/* Bytes as they are on the wire (inside TLS), handshake included, but with the
- * password redacted: the login comes whole, as kq_hello_redact leaves it. */
-enum kq_tap_dir { KQ_TAP_IN, KQ_TAP_OUT };
-typedef void kq_tap_fn(void *arg, enum kq_tap_dir dir, const void *data, size_t n);
-
-struct kq_conn_opts {
-    const char *user;           /* client; NULL: empty */
-    const char *password;       /* client; NULL: user only, without a colon */
-    int capability;             /* largest to offer or to grant, 0..6 */
-    int family;                 /* client: AF_UNSPEC, AF_INET, AF_INET6 */
-    int64_t connect_timeout_ms; /* client: resolve to capability byte; server: TLS and
-                                   login; 0: none */
-    int64_t idle_timeout_ms;    /* server: READY without traffic; 0: none */
-    uint64_t max_message;       /* larger incoming messages are KQ_EPROTO */
-    size_t max_queue;           /* largest output queue in bytes; 0: unlimited */
-    struct kq_tls_ctx *tls;     /* client: used for tcps:// and unixs://; borrowed */
-    const char *tls_name;       /* client: name to verify; NULL: the target's host */
-    kq_tap_fn *tap;             /* NULL: nobody listens */
-    void *tap_arg;
-};
-
-/* capability 6, 5 s to connect, 2 GiB a message, no other limit. */
-void kq_conn_opts_init(struct kq_conn_opts *o);
 
 /* Client: connect to `a`; options and address are copied as needed.  Failures
  * come through on_close, never from inside this call. */
@@ -115,7 +93,7 @@ bool kq_conn_send_text(struct kq_conn *c, const void *text, size_t len, struct k
 void kq_conn_flush(struct kq_conn *c);
 /* What is queued and not yet given to the kernel, as .z.W and -38! count it. */
 size_t kq_conn_pending_bytes(const struct kq_conn *c);
-size_t kq_conn_pending_msgs(const struct kq_conn *c);
+size_t kq_conn_pending_msgs(struct kq_conn *c);
 
 /* Stop and go on reading, for back-pressure. */
 void kq_conn_pause(struct kq_conn *c);
@@ -132,16 +110,20 @@ void kq_conn_free(struct kq_conn *c);
 enum kq_stage kq_conn_stage(const struct kq_conn *c);
 /* Negotiated, valid from READY on. */
 int kq_conn_capability(const struct kq_conn *c);
-int kq_conn_fd(const struct kq_conn *c); /* -1 while connecting */
+/* NULL while connecting and after the end. */
+struct kq_stream *kq_conn_stream(const struct kq_conn *c);
+/* -1 while connecting. */
+static inline int kq_conn_fd(const struct kq_conn *c)
+{
+    return kq_conn_stream(c) ? kq_stream_fd(kq_conn_stream(c)) : -1;
+}
 /* Peer on this machine: kdb+ does not compress then. */
-bool kq_conn_is_local(const struct kq_conn *c);
-struct kq_stream *kq_conn_stream(struct kq_conn *c);
+static inline bool kq_conn_is_local(const struct kq_conn *c)
+{
+    return kq_sock_is_local(kq_conn_fd(c));
+}
 const struct kq_timing *kq_conn_timing(const struct kq_conn *c);
 uint64_t kq_conn_bytes_in(const struct kq_conn *c);
 uint64_t kq_conn_bytes_out(const struct kq_conn *c);
-
-/* A pointer of the owner's, beside `arg`. */
-void kq_conn_set_user(struct kq_conn *c, void *user);
-void *kq_conn_user(const struct kq_conn *c);
 
 #endif

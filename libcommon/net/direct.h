@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "net/addr.h"
-#include "net/conn.h"
+#include "net/conn_opts.h"
 #include "net/timing.h"
 #include "wire/reader.h"
 

@@ -27,6 +27,7 @@ enum {
     DUE_BROKEN = 4,
     DUE_READ = 8,
     DUE_SECURED = 16,
+    DUE_CLOSED = 32,
 };
 
 enum {
@@ -34,6 +35,7 @@ enum {
     CIPHER_HIGH = 1 << 18,  /* encrypt no further ahead of the kernel than this */
     PIECES_MAX = 64,        /* pieces in one sendmsg */
     UNREAD_MAX = 64 * 1024, /* put back at most; far more than any first look takes */
+    LINGER_MS = 1000,       /* wait this long for the peer to close too */
 };
 
 struct kq_stream {
@@ -42,14 +44,18 @@ struct kq_stream {
     const struct kq_stream_ops *ops;
     void *arg;
     struct event readable, writable;
+    struct kq_timer linger;
     struct kq_defer later;
     struct kq_defer bury;
     unsigned due;
     bool in_event;  /* work() will run when the event is done */
     bool paused;    /* by the owner */
     bool more;      /* the last read may have left something in our hands */
+    bool held;      /* by the owner: send nothing */
     bool finishing; /* FIN when the queue is empty */
     bool finished;
+    bool closing; /* kq_stream_close was called */
+    bool peer_done;
     bool broken; /* no more writing */
     int errnum;
     struct kq_err err;    /* why it is broken */
@@ -62,6 +68,7 @@ struct kq_stream {
 };
 
 static void work(struct kq_stream *s);
+static void all_sent(struct kq_stream *s);
 
 static bool alive(const struct kq_stream *s)
 {
@@ -288,12 +295,14 @@ static void say_goodbye(struct kq_stream *s)
         send_some(s, s->cipher);
     }
     shutdown(s->fd, SHUT_WR);
+    if (s->closing)
+        all_sent(s);
 }
 
 static void flush(struct kq_stream *s)
 {
     s->due &= ~(unsigned)DUE_FLUSH;
-    if (s->broken || s->finished)
+    if (s->broken || s->finished || s->held)
         return;
     bool had = length(s->out) || length(s->cipher);
     if (s->tls ? send_tls(s) : send_some(s, s->out)) {
@@ -342,6 +351,13 @@ void kq_stream_write_rc(struct kq_stream *s, struct kq_rcbuf *buf, size_t off, s
         set_due(s, DUE_FLUSH);
 }
 
+void kq_stream_hold(struct kq_stream *s, bool hold)
+{
+    s->held = hold;
+    if (!hold)
+        set_due(s, DUE_FLUSH);
+}
+
 size_t kq_stream_pending(const struct kq_stream *s)
 {
     return length(s->out) + length(s->cipher);
@@ -361,6 +377,44 @@ void kq_stream_finish(struct kq_stream *s)
 {
     s->finishing = true;
     set_due(s, DUE_FLUSH);
+}
+
+/* ---- closing ---- */
+
+static void read_away(struct kq_stream *s)
+{
+    uint8_t piece[4096];
+    struct kq_err err;
+    ssize_t got = kq_stream_read(s, piece, sizeof piece, &err);
+    if (got > 0 || got == KQ_STREAM_AGAIN)
+        return;
+    s->peer_done = true;
+    event_del(&s->readable);
+    if (got == KQ_STREAM_ERROR || !kq_stream_pending(s))
+        set_due(s, DUE_CLOSED);
+}
+
+/* Everything is sent: now it is the peer's turn, for a while. */
+static void all_sent(struct kq_stream *s)
+{
+    if (s->peer_done)
+        set_due(s, DUE_CLOSED);
+    else
+        kq_timer_start(&s->linger, LINGER_MS);
+}
+
+static void on_linger(void *arg)
+{
+    set_due(arg, DUE_CLOSED);
+}
+
+void kq_stream_close(struct kq_stream *s)
+{
+    s->closing = true;
+    s->held = false;
+    s->paused = false;
+    kq_stream_finish(s);
+    event_add(&s->readable, NULL);
 }
 
 /* ---- TLS ---- */
@@ -428,6 +482,8 @@ static void read_event(struct kq_stream *s)
         event_del(&s->readable);
     } else if (s->tls && !s->secured) {
         handshake_input(s);
+    } else if (s->closing) {
+        read_away(s);
     } else if (!s->paused) {
         call(s, s->ops->on_readable);
         if (s->more && !s->paused)
@@ -445,11 +501,16 @@ static void work(struct kq_stream *s)
         due |= s->due;
         s->due = 0;
     }
+    if (s->closing) {
+        if (due & (DUE_CLOSED | DUE_BROKEN))
+            call(s, s->ops->on_closed);
+        due &= DUE_READ;
+    }
     if ((due & DUE_BROKEN) && alive(s) && s->ops->on_broken)
         s->ops->on_broken(s->arg, s->errnum, &s->err);
     if (due & DUE_SECURED)
         call(s, s->ops->on_secured);
-    if (due & DUE_DRAINED)
+    if ((due & DUE_DRAINED) && !kq_stream_pending(s))
         call(s, s->ops->on_drain);
     if ((due & DUE_READ) && alive(s))
         read_event(s);
@@ -507,6 +568,7 @@ struct kq_stream *kq_stream_new(struct kq_loop *loop, int fd, const struct kq_st
     s->arg = arg;
     s->paused = true;
     kq_buf_init(&s->back, UNREAD_MAX);
+    kq_timer_init(&s->linger, loop, on_linger, s);
     kq_defer_init(&s->later, on_later, s);
     kq_defer_init(&s->bury, bury, s);
     event_assign(&s->readable, kq_loop_base(loop), fd, EV_READ | EV_PERSIST, on_readable, s);
@@ -532,6 +594,7 @@ void kq_stream_free(struct kq_stream *s)
         return;
     event_del(&s->readable);
     event_del(&s->writable);
+    kq_timer_stop(&s->linger);
     kq_defer_cancel(s->loop, &s->later);
     close(s->fd);
     s->fd = -1;

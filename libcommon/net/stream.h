@@ -38,6 +38,8 @@ struct kq_stream_ops {
     /* TLS or writing failed for good.  `errnum` is that of the socket, or 0
      * for a fault of TLS; `err` is filled in both cases. */
     void (*on_broken)(void *arg, int errnum, const struct kq_err *err);
+    /* kq_stream_close has done what it could. */
+    void (*on_closed)(void *arg);
 };
 
 /* Own `fd`, a connected non-blocking stream socket.  Reading is paused until
@@ -74,6 +76,8 @@ void kq_stream_write_rc(struct kq_stream *s, struct kq_rcbuf *buf, size_t off, s
 /* Send now instead of at the end of the turn: for a byte that must be a
  * segment of its own. */
 void kq_stream_flush(struct kq_stream *s);
+/* Keep what is written in the queue until told otherwise. */
+void kq_stream_hold(struct kq_stream *s, bool hold);
 /* Bytes queued and not yet given to the kernel (with TLS, ciphertext too). */
 size_t kq_stream_pending(const struct kq_stream *s);
 /* Plain bytes ever queued, and of those, how many are gone (or encrypted). */
@@ -83,6 +87,13 @@ uint64_t kq_stream_sent(const struct kq_stream *s);
 /* No more writing: when the queue is empty send TLS's close_notify and a FIN.
  * Reading goes on. */
 void kq_stream_finish(struct kq_stream *s);
+/*
+ * Orderly end: send what is queued, finish, and read (and forget) what still
+ * comes until the peer closes too or a second has passed, because closing with
+ * unread input would send a reset that can destroy our last bytes on their
+ * way.  Then on_closed is called, and no other callback before it.
+ */
+void kq_stream_close(struct kq_stream *s);
 /* Make kq_stream_free send a RST. */
 void kq_stream_reset_on_close(struct kq_stream *s);
 

@@ -423,7 +423,7 @@ static void on_drain(void *arg)
 {
     struct kq_conn *c = arg;
     touch(c);
-    if (c->phase == READY && c->ops->on_drain)
+    if (c->phase == READY && kq_outbox_drained(&c->out) && c->ops->on_drain)
         c->ops->on_drain(c->arg, c);
 }
 

@@ -39,6 +39,14 @@ void kq_outbox_heard(struct kq_outbox *o)
     kq_stream_hold(o->stream, false);
 }
 
+bool kq_outbox_drained(struct kq_outbox *o)
+{
+    bool had = o->ends.len;
+    kq_buf_clear(&o->ends);
+    o->head = 0;
+    return had;
+}
+
 static bool has_room(const struct kq_outbox *o, size_t len, struct kq_err *err)
 {
     size_t pending = kq_stream_pending(o->stream);
@@ -51,10 +59,8 @@ static bool has_room(const struct kq_outbox *o, size_t len, struct kq_err *err)
 static void note(struct kq_outbox *o, const void *frame, size_t len)
 {
     uint64_t end = kq_stream_queued(o->stream) + len;
-    if (!kq_stream_pending(o->stream)) {
-        kq_buf_clear(&o->ends);
-        o->head = 0;
-    }
+    if (!kq_stream_pending(o->stream))
+        kq_outbox_drained(o);
     kq_buf_append(&o->ends, &end, sizeof end);
     o->bytes += len;
     kq_tap(&o->tap, KQ_TAP_OUT, frame, len);

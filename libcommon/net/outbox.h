@@ -52,6 +52,9 @@ bool kq_outbox_send_rc(struct kq_outbox *o, struct kq_rcbuf *buf, size_t off, si
 /* Queue bytes that are no message. */
 void kq_outbox_raw(struct kq_outbox *o, const void *data, size_t n);
 
+/* The stream's queue is empty: true when messages went since this was last asked. */
+bool kq_outbox_drained(struct kq_outbox *o);
+
 /* Messages not, or not completely, given to the kernel. */
 size_t kq_outbox_msgs(struct kq_outbox *o);
 

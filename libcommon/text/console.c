@@ -35,6 +35,12 @@ static bool line_full(const struct console *c)
     return c->cut != SIZE_MAX && c->line.len > c->cut;
 }
 
+/* Does something of this width reach beyond what is shown? */
+static bool too_wide(const struct console *c, size_t width)
+{
+    return c->cut != SIZE_MAX && width > c->cut;
+}
+
 static void end_line(struct console *c)
 {
     if (c->cut != SIZE_MAX) {
@@ -47,17 +53,16 @@ static void end_line(struct console *c)
     kq_out_char(c->to, '\n');
 }
 
-static void pad(struct console *c, size_t used, size_t width)
+/* Blanks behind a cell of `used` bytes until `width` is full. */
+static inline void pad(struct console *c, size_t used, size_t width)
 {
-    if (used >= width)
-        return;
     size_t n = width - used;
     if (n <= 16) {
         memcpy(kq_out_reserve(c->o, 16), "                ", 16);
         kq_out_advance(c->o, n);
-        return;
+    } else if (used < width) {
+        kq_out_fill(c->o, ' ', too_wide(c, n) ? c->cut + 1 : n);
     }
-    kq_out_fill(c->o, ' ', c->cut != SIZE_MAX && n > c->cut ? c->cut + 1 : n);
 }
 
 /* Bytes of one-line text that can be seen. */
@@ -91,7 +96,10 @@ static void block_release(struct block *b)
 static size_t put_item(struct kq_elems *e, struct kq_out *o, int64_t i)
 {
     const struct console *c = e->user;
-    return kq_repr_start(o, kq_child(e->x, i), e->style, repr_max(c));
+    const struct kq_obj *x = kq_child(e->x, i);
+    if (x->type == KQ_CHAR && x->n > 1 && !x->attr && c->cut == SIZE_MAX && !c->style->max_items)
+        return kq_repr_quoted(o, kq_data(x), (size_t)x->n);
+    return kq_repr_start(o, x, e->style, repr_max(c));
 }
 
 /* The same for a column that is a table or a dictionary. */
@@ -123,12 +131,6 @@ static bool is_matrix(const struct kq_obj *x, int64_t n)
         all_glued &= row->type == KQ_BOOLEAN || row->type == KQ_BYTE || row->type == KQ_CHAR;
     }
     return n && !all_glued && kq_count(kq_child(x, 0));
-}
-
-/* Columns start where nobody sees them: leave the rest out. */
-static bool too_wide(const struct console *c, size_t width)
-{
-    return c->cut != SIZE_MAX && width > c->cut;
 }
 
 static void matrix_widths(struct console *c, struct block *b)
@@ -224,20 +226,16 @@ static void put_names(struct console *c, const struct block *b)
     for (int64_t j = 0; j < b->ncols; j++) {
         size_t len;
         const char *s = kq_symiter_next(&it, &len);
-        if (j)
-            kq_out_char(c->o, ' ');
         kq_out_write(c->o, s, len);
-        pad(c, len, b->widths[j]);
+        pad(c, len, b->widths[j] + (j + 1 < b->ncols));
     }
 }
 
 static void put_columns(struct console *c, const struct block *b, int64_t row)
 {
     for (int64_t j = 0; j < b->ncols && !line_full(c); j++) {
-        if (j)
-            kq_out_char(c->o, ' ');
         size_t n = kq_elems_put(&b->cols[j], c->o, row);
-        pad(c, n, b->widths[j]);
+        pad(c, n, b->widths[j] + (j + 1 < b->ncols));
     }
 }
 
@@ -246,10 +244,8 @@ static void put_matrix_row(struct console *c, const struct block *b, int64_t row
     struct kq_elems *e = b->cols;
     cells_init(c, e, kq_child(b->x, row));
     for (int64_t j = 0; j < b->ncols && !line_full(c); j++) {
-        if (j)
-            kq_out_char(c->o, ' ');
         size_t n = kq_elems_put(e, c->o, j);
-        pad(c, n, b->widths[j]);
+        pad(c, n, b->widths[j] + (j + 1 < b->ncols));
     }
 }
 
@@ -399,4 +395,5 @@ void kq_console(struct kq_out *o, const struct kq_obj *x, const struct kq_style 
         show_line(&c, x);
     if (style->columns > 0)
         kq_out_release(&c.line);
+    kq_out_endline(o);
 }

@@ -27,6 +27,7 @@ struct writer {
     const struct kq_style *style;
     struct kq_out scratch; /* a cell whose text must be seen before it is quoted */
     bool special[256];     /* bytes that make quotes necessary */
+    uint64_t special8[4];  /* the same, each eight times */
     bool odd_delim;        /* one that numbers and times may hold */
 };
 
@@ -76,12 +77,29 @@ void kq_csv_cell(struct kq_out *o, const char *s, size_t len, const struct kq_cs
     put_text(o, special, s, len);
 }
 
+/* Is a byte of the word special? */
+static inline bool any_special(const uint64_t special8[4], uint64_t word)
+{
+    uint64_t hit = 0;
+    for (int k = 0; k < 4; k++) {
+        uint64_t x = word ^ special8[k];
+        hit |= (x - KQ_BYTES8(1)) & ~x;
+    }
+    return (hit & KQ_BYTES8(0x80)) != 0;
+}
+
 static size_t put_symbol(struct kq_elems *e, struct kq_out *o, int64_t i)
 {
     const struct writer *w = e->user;
-    size_t len;
-    const char *s = kq_symiter_next(&e->syms, &len);
+    const char *s;
+    uint64_t word;
+    size_t len = kq_elems_symbol(e, &s, &word);
     (void)i;
+    if (len - 1 < 7 && !any_special(w->special8, word)) {
+        kq_store8(kq_out_reserve(o, 8), word);
+        kq_out_advance(o, len);
+        return len;
+    }
     return len ? put_text(o, w->special, s, len) : put_text(o, w->special, e->null, e->nulllen);
 }
 
@@ -123,7 +141,7 @@ static void cells_init(struct writer *w, struct kq_elems *e, const struct kq_obj
     e->user = w;
     if (!simple)
         e->put = t == KQ_LIST ? put_item : put_aside;
-    else if (t == KQ_SYMBOL)
+    else if (t == KQ_SYMBOL && w->csv->quotes != KQ_CSV_NONE)
         e->put = put_symbol;
     else if (t == KQ_CHAR)
         e->put = put_char;
@@ -136,7 +154,6 @@ static void cells_init(struct writer *w, struct kq_elems *e, const struct kq_obj
 static void end_line(struct writer *w)
 {
     kq_out_char(w->o, w->csv->end);
-    kq_out_endline(w->o);
 }
 
 static void put_header(struct writer *w, const struct kq_rows *r)
@@ -206,6 +223,10 @@ void kq_csv_put(struct kq_out *o, const struct kq_obj *x, const struct kq_csv *c
     if (kq_is_generic_null(x))
         return;
     special_init(w.special, csv);
+    const uint8_t bytes[4] = {(uint8_t)csv->delim, '\n', csv->quotes == KQ_CSV_RFC ? '"' : '\n',
+                              csv->quotes == KQ_CSV_RFC ? '\r' : '\n'};
+    for (int k = 0; k < 4; k++)
+        w.special8[k] = KQ_BYTES8(bytes[k]);
     w.odd_delim =
         csv->quotes != KQ_CSV_NONE && csv->delim && strchr("0123456789+-.:DTNWnwaef ", csv->delim);
     kq_out_init_mem(&w.scratch);
@@ -219,4 +240,5 @@ void kq_csv_put(struct kq_out *o, const struct kq_obj *x, const struct kq_csv *c
         end_line(&w);
     }
     kq_out_release(&w.scratch);
+    kq_out_endline(o);
 }

@@ -154,13 +154,11 @@ static size_t put_guid(struct kq_elems *e, struct kq_out *o, int64_t i)
     const uint8_t *g = e->data + 16 * i;
     if (e->null && memcmp(g, zeros, sizeof zeros) == 0)
         return put_special(e, o, SPECIAL_NULL);
-    static const uint8_t groups[] = {4, 2, 2, 2, 6};
-    char *d = start(e, o), *p = d;
-    for (int k = 0; k < 5; k++) {
-        p += kq_fmt_hex(p, g, groups[k]);
-        g += groups[k];
-        *p++ = '-';
-    }
+    static const uint8_t place[16] = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
+    char *d = start(e, o);
+    for (int k = 0; k < 16; k++)
+        memcpy(d + place[k], kq_hex2 + 2 * g[k], 2);
+    d[8] = d[13] = d[18] = d[23] = '-';
     return finish(e, o, d, 36);
 }
 
@@ -254,9 +252,15 @@ PUT(put_time, put_i32, i, kq_fmt_time)
 
 static size_t put_symbol(struct kq_elems *e, struct kq_out *o, int64_t i)
 {
-    size_t len;
-    const char *s = kq_symiter_next(&e->syms, &len);
+    const char *s;
+    uint64_t word;
+    size_t len = kq_elems_symbol(e, &s, &word);
     (void)i;
+    if (len - 1 < 7) {
+        kq_store8(kq_out_reserve(o, 8), word);
+        kq_out_advance(o, len);
+        return len;
+    }
     if (!len)
         return put_special(e, o, SPECIAL_NULL);
     kq_out_write(o, s, len);
@@ -355,6 +359,8 @@ bool kq_elems_init(struct kq_elems *e, const struct kq_obj *x, enum kq_form form
         e->inf = json && t <= KQ_LONG ? NULL : "0W";
     e->data = t == KQ_SYMBOL ? NULL : payload(x);
     e->syms = kq_symiter(x);
+    if (e->syms.next && x->u.v.owner->len >= 8)
+        e->safe = (const char *)x->u.v.owner->data + x->u.v.owner->len - 8;
     return true;
 }
 
@@ -443,8 +449,9 @@ static size_t width_symbol(struct kq_elems *e, int64_t n)
 {
     size_t w = 0;
     for (int64_t i = 0; i < n; i++) {
-        size_t len;
-        (void)kq_symiter_next(&e->syms, &len);
+        const char *s;
+        uint64_t word;
+        size_t len = kq_elems_symbol(e, &s, &word);
         w = longer(w, len ? len : e->nulllen);
     }
     return w;

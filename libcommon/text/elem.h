@@ -11,6 +11,7 @@
 #ifndef KQ_TEXT_ELEM_H
 #define KQ_TEXT_ELEM_H
 
+#include "base/digits.h"
 #include "base/out.h"
 #include "obj/obj.h"
 #include "text/style.h"
@@ -46,6 +47,7 @@ struct kq_elems {
     uint8_t quote;       /* 1: all texts of this vector do */
     int8_t precision;    /* \P */
     struct kq_symiter syms;
+    const char *safe; /* up to here eight bytes can be read; NULL: nowhere */
 };
 
 /*
@@ -60,6 +62,33 @@ bool kq_elems_init(struct kq_elems *e, const struct kq_obj *x, enum kq_form form
 static inline void kq_elems_rewind(struct kq_elems *e)
 {
     e->syms = kq_symiter(e->x);
+}
+
+/*
+ * The next symbol and its length.  Texts of up to 7 bytes, which is most of
+ * them, also come in *word (first byte lowest, zeros behind), so that a `put`
+ * can look at them and store them without a loop.
+ */
+static inline size_t kq_elems_symbol(struct kq_elems *e, const char **s, uint64_t *word)
+{
+    size_t len;
+    if (e->syms.next && e->syms.next <= e->safe) {
+        uint64_t w = kq_load8(e->syms.next);
+        uint64_t nul = (w - KQ_BYTES8(1)) & ~w & KQ_BYTES8(0x80);
+        if (nul) {
+            len = (size_t)__builtin_ctzll(nul) / 8;
+            *s = e->syms.next;
+            *word = w & (((nul & -nul) >> 7) - 1);
+            e->syms.next += len + 1;
+            return len;
+        }
+    }
+    *s = kq_symiter_next(&e->syms, &len);
+    *word = 0;
+    if (len < 8)
+        memcpy(word, *s, len);
+    *word = le64toh(*word);
+    return len;
 }
 
 static inline size_t kq_elems_put(struct kq_elems *e, struct kq_out *o, int64_t i)

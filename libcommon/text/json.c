@@ -11,17 +11,6 @@
 
 /* ---- strings ----------------------------------------------------------------- */
 
-/* Is any byte of the word a control character, a quote, a backslash or not ASCII?
- * Exact about "any", which is all that is asked. */
-static inline bool needs_care(uint64_t w)
-{
-    uint64_t quote = w ^ KQ_BYTES8('"'), back = w ^ KQ_BYTES8('\\');
-    uint64_t below = w - KQ_BYTES8(0x20);
-    quote -= KQ_BYTES8(1);
-    back -= KQ_BYTES8(1);
-    return ((w | below | quote | back) & KQ_BYTES8(0x80)) != 0;
-}
-
 static inline bool is_plain(uint8_t c)
 {
     return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
@@ -69,7 +58,7 @@ static char *put_escaped(char *d, const char *s, const char *end, bool latin1)
     while (s < end) {
         for (; end - s >= 8; s += 8, d += 8) {
             uint64_t w = kq_load8(s);
-            if (needs_care(w))
+            if (kq_json_needs_care(w))
                 break;
             kq_store8(d, w);
         }

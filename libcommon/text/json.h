@@ -12,6 +12,7 @@
 #ifndef KQ_TEXT_JSON_H
 #define KQ_TEXT_JSON_H
 
+#include "base/digits.h"
 #include "base/out.h"
 
 #include <stdbool.h>
@@ -57,6 +58,16 @@ static inline void kq_json_next(struct kq_json *j)
     if (j->comma)
         kq_out_char(j->o, ',');
     j->comma = true;
+}
+
+/* Is any of these eight bytes of text a control character, a quote, a backslash
+ * or not ASCII, so that it cannot just be copied? */
+static inline bool kq_json_needs_care(uint64_t w)
+{
+    uint64_t quote = (w ^ KQ_BYTES8('"')) - KQ_BYTES8(1);
+    uint64_t back = (w ^ KQ_BYTES8('\\')) - KQ_BYTES8(1);
+    uint64_t below = w - KQ_BYTES8(0x20);
+    return ((w | below | quote | back) & KQ_BYTES8(0x80)) != 0;
 }
 
 /*

@@ -46,10 +46,18 @@ static void put_q_text(struct writer *w, const struct kq_obj *x)
 static size_t put_symbol(struct kq_elems *e, struct kq_out *o, int64_t i)
 {
     const struct writer *w = e->user;
-    size_t len;
-    const char *s = kq_symiter_next(&e->syms, &len);
+    const char *s;
+    uint64_t word, blanks = KQ_BYTES8(' ');
+    size_t len = kq_elems_symbol(e, &s, &word);
     (void)i;
-    return kq_json_quote(o, s, len, w->latin1);
+    if (len >= 8 || kq_json_needs_care(word | blanks << (8 * len)))
+        return kq_json_quote(o, s, len, w->latin1);
+    char *d = kq_out_reserve(o, 16);
+    d[0] = '"';
+    kq_store8(d + 1, word);
+    d[len + 1] = '"';
+    kq_out_advance(o, len + 2);
+    return len + 2;
 }
 
 static size_t put_char(struct kq_elems *e, struct kq_out *o, int64_t i)
@@ -134,40 +142,64 @@ static void put_plain(struct writer *w, const struct kq_obj *x)
 
 /* ---- tables -------------------------------------------------------------------------- */
 
-/* `{"a":` `,"b":` ... one after the other; ends[j] is where key j ends. */
-static void put_keys(struct kq_out *o, size_t *ends, const struct kq_rows *r)
+/* What stands before a cell: `,"price":`.  Short ones are copied in one go. */
+enum { LABEL_SHORT = 16 };
+
+struct label {
+    size_t at, len; /* in the text of all labels */
+};
+
+/*
+ * The first label of a row closes the row before: `}SEP{"a":`; that of the
+ * very first row begins one byte and the separator later.
+ */
+static void make_labels(struct kq_out *text, struct label *labels, const struct kq_rows *r,
+                        const char *sep)
 {
     for (int64_t j = 0; j < r->ncols; j++) {
-        kq_out_char(o, j ? ',' : '{');
-        kq_json_quote(o, r->names[j].s, r->names[j].len, false);
-        kq_out_char(o, ':');
-        ends[j] = o->len;
+        labels[j].at = text->len;
+        kq_out_puts(text, j ? "," : "}");
+        kq_out_puts(text, j ? "" : sep);
+        kq_out_puts(text, j ? "" : "{");
+        kq_json_quote(text, r->names[j].s, r->names[j].len, false);
+        kq_out_char(text, ':');
+        labels[j].len = text->len - labels[j].at;
+    }
+    kq_out_fill(text, ' ', LABEL_SHORT);
+}
+
+static inline void put_label(struct kq_out *o, const char *text, const struct label *l)
+{
+    if (l->len <= LABEL_SHORT) {
+        memcpy(kq_out_reserve(o, LABEL_SHORT), text + l->at, LABEL_SHORT);
+        kq_out_advance(o, l->len);
+    } else {
+        kq_out_write(o, text + l->at, l->len);
     }
 }
 
 /* One object for each row, `sep` between them. */
 static void put_rows(struct writer *w, const struct kq_rows *r, const char *sep)
 {
+    if (!r->n)
+        return;
     struct kq_elems *cols = kq_calloc((size_t)r->ncols, sizeof *cols);
-    size_t *ends = kq_calloc((size_t)r->ncols, sizeof *ends);
-    struct kq_out keys;
-    kq_out_init_mem(&keys);
-    put_keys(&keys, ends, r);
+    struct label *labels = kq_calloc((size_t)r->ncols, sizeof *labels), first;
+    struct kq_out text;
+    kq_out_init_mem(&text);
+    make_labels(&text, labels, r, sep);
+    first = (struct label){1 + strlen(sep), labels[0].len - 1 - strlen(sep)};
     for (int64_t j = 0; j < r->ncols; j++)
         elems_init(w, &cols[j], r->cols[j]);
     for (int64_t i = 0; i < r->n; i++) {
-        size_t at = 0;
-        if (i)
-            kq_out_puts(w->o, sep);
-        for (int64_t j = 0; j < r->ncols; at = ends[j++]) {
-            kq_out_write(w->o, keys.buf + at, ends[j] - at);
+        for (int64_t j = 0; j < r->ncols; j++) {
+            put_label(w->o, text.buf, i || j ? &labels[j] : &first);
             kq_elems_put(&cols[j], w->o, i);
         }
-        kq_out_char(w->o, '}');
-        kq_out_endline(w->o);
     }
-    kq_out_release(&keys);
-    free(ends);
+    kq_out_char(w->o, '}');
+    kq_out_release(&text);
+    free(labels);
     free(cols);
 }
 
@@ -411,14 +443,12 @@ void kq_json_document(struct kq_out *o, const struct kq_obj *x, enum kq_json_mod
     if (mode != KQ_JSON_ROWS || !kq_rows_init(&r, x)) {
         put_value(&w, x);
         kq_out_char(o, '\n');
-        return;
+    } else {
+        kq_out_puts(o, jsonl ? "" : "[");
+        put_rows(&w, &r, jsonl ? "\n" : ",\n ");
+        kq_out_puts(o, jsonl ? "" : "]");
+        kq_out_puts(o, jsonl && !r.n ? "" : "\n");
+        kq_rows_release(&r);
     }
-    if (!jsonl)
-        kq_out_char(o, '[');
-    put_rows(&w, &r, jsonl ? "\n" : ",\n ");
-    kq_rows_release(&r);
-    if (!jsonl)
-        kq_out_char(o, ']');
-    if (!jsonl || r.n)
-        kq_out_char(o, '\n');
+    kq_out_endline(o);
 }

@@ -65,12 +65,29 @@ static void put_escape(struct kq_out *o, uint8_t c)
     kq_out_advance(o, 4);
 }
 
+/* Are all eight bytes plain? */
+static inline bool all_plain(uint64_t w)
+{
+    uint64_t quote = (w ^ KQ_BYTES8('"')) - KQ_BYTES8(1);
+    uint64_t back = (w ^ KQ_BYTES8('\\')) - KQ_BYTES8(1);
+    uint64_t below = w - KQ_BYTES8(0x20), del = w + KQ_BYTES8(1);
+    return ((w | below | del | quote | back) & KQ_BYTES8(0x80)) == 0;
+}
+
+static const uint8_t *run_end(const uint8_t *s, const uint8_t *end)
+{
+    while (end - s >= 8 && all_plain(kq_load8((const char *)s)))
+        s += 8;
+    while (s < end && is_plain(*s))
+        s++;
+    return s;
+}
+
 static void put_escaped(struct kq_out *o, const uint8_t *s, const uint8_t *end)
 {
     while (s < end) {
         const uint8_t *run = s;
-        while (s < end && is_plain(*s))
-            s++;
+        s = run_end(s, end);
         kq_out_write(o, run, (size_t)(s - run));
         if (s < end)
             put_escape(o, *s++);

@@ -248,15 +248,15 @@ size_t kq_decompress_prefix(const uint8_t *frame, size_t len, uint8_t *dst, size
 
 /* ---- compression ---- */
 
-/* The encoder between two tokens.  `late` is the pair that waits. */
+/* The encoder between two tokens; its table holds pointers into the message. */
 struct enc {
-    const uint8_t *y;
-    size_t t; /* length of y */
-    size_t s; /* bytes of y done */
+    const uint8_t *p, *end; /* what is left to encode */
     uint8_t *out;
-    size_t d; /* bytes of out written */
-    size_t late_slot, late_pos;
+    const uint8_t **late; /* slot for the pair that begins at p - 1, or UNUSED */
 };
+
+/* Where empty slots point: a pair of bytes that has not the slot's hash. */
+static const uint8_t nowhere[8] = {0, 0}, nowhere_for_0[8] = {0, 1};
 
 /* Equal leading bytes of a and b, at most `max`; may read 7 bytes more. */
 static size_t same_bytes(const uint8_t *a, const uint8_t *b, size_t max)
@@ -271,100 +271,128 @@ static size_t same_bytes(const uint8_t *a, const uint8_t *b, size_t max)
     return max;
 }
 
-/* One token well before the end; 1 when it is a match. */
-static inline unsigned encode_token(struct enc *e, size_t *table)
+/*
+ * p + n.  A plain addition would make the next token wait for all the loads
+ * that led to n; a branch for each usual length lets the processor guess it
+ * and go ahead, which is half as fast again.  The empty asm, unlike in each
+ * case, keeps compilers from turning the branches into an addition.
+ */
+static inline const uint8_t *advance(const uint8_t *p, size_t n)
 {
-    const uint8_t *p = e->y + e->s;
-    size_t hash = p[0] ^ p[1];
-    size_t from = table[hash];
-    table[e->late_slot] = e->late_pos;
-    if ((p[0] != e->y[from]) | (from == 0)) {
-        e->late_slot = hash;
-        e->late_pos = e->s++;
-        e->out[e->d++] = p[0];
-        return 0;
+#define STEP(len)                       \
+    case len:                           \
+        p += len;                       \
+        __asm__("# " #len : "+r"(p) :); \
+        return p;
+    switch (n) {
+        STEP(2)
+        STEP(3)
+        STEP(4)
+        STEP(5)
+        STEP(6)
+        STEP(7)
+        STEP(8)
+    default: return p + n;
     }
-    e->late_slot = UNUSED;
-    table[hash] = e->s;
-    const uint8_t *q = e->y + from;
-    uint64_t diff = load64(p + 2) ^ load64(q + 2);
-    size_t n = diff ? (size_t)__builtin_ctzll(diff) >> 3 : 8 + same_bytes(p + 10, q + 10, 247);
-    e->out[e->d] = (uint8_t)hash;
-    e->out[e->d + 1] = (uint8_t)n;
-    e->d += 2;
-    e->s += 2 + n;
-    return 1;
+#undef STEP
+}
+
+/* One token well before the end; true when it is a match. */
+static inline bool encode_token(struct enc *e, const uint8_t **table)
+{
+    const uint8_t *p = e->p;
+    uint64_t word = load64(p);
+    const uint8_t **slot = &table[(word ^ word >> 8) & 0xff];
+    const uint8_t *from = *slot;
+    uint64_t diff = word ^ load64(from);
+    *e->late = p - 1;
+    if (diff & 0xffff) {
+        e->late = slot;
+        e->p++;
+        *e->out++ = (uint8_t)word;
+        return false;
+    }
+    e->late = &table[UNUSED];
+    *slot = p;
+    size_t n = diff ? (size_t)__builtin_ctzll(diff) >> 3 : 8 + same_bytes(p + 8, from + 8, 249);
+    e->out[0] = (uint8_t)(slot - table);
+    e->out[1] = (uint8_t)(n - 2);
+    e->out += 2;
+    e->p = advance(p, n);
+    return true;
 }
 
 /* The same near the end, where a match must not pass it. */
-static unsigned encode_last(struct enc *e, size_t *table)
+static bool encode_last(struct enc *e, const uint8_t **table)
 {
-    const uint8_t *y = e->y;
-    bool pair = e->s + 3 <= e->t;
-    size_t hash = pair ? y[e->s] ^ y[e->s + 1] : 0;
-    size_t from = pair ? table[hash] : 0;
-    table[e->late_slot] = e->late_pos;
-    e->late_slot = UNUSED;
-    if (!from || y[e->s] != y[from]) {
-        e->late_slot = pair ? hash : UNUSED;
-        e->late_pos = e->s;
-        e->out[e->d++] = y[e->s++];
-        return 0;
+    const uint8_t *p = e->p;
+    size_t left = (size_t)(e->end - p);
+    /* The format enters no pair that begins at the last two bytes. */
+    const uint8_t **slot = &table[left > 2 ? p[0] ^ p[1] : UNUSED];
+    const uint8_t *from = *slot;
+    *e->late = p - 1;
+    if (left <= 2 || from[0] != p[0] || from[1] != p[1]) {
+        e->late = slot;
+        *e->out++ = *e->p++;
+        return false;
     }
-    table[hash] = e->s;
-    e->s += 2;
-    from += 2;
-    size_t n = 0;
-    while (n < 255 && e->s < e->t && y[e->s] == y[from + n]) {
+    e->late = &table[UNUSED];
+    *slot = p;
+    size_t n = 2;
+    while (n < left && n < 257 && p[n] == from[n])
         n++;
-        e->s++;
-    }
-    e->out[e->d++] = (uint8_t)hash;
-    e->out[e->d++] = (uint8_t)n;
-    return 1;
+    *e->out++ = (uint8_t)(slot - table);
+    *e->out++ = (uint8_t)(n - 2);
+    e->p += n;
+    return true;
 }
 
-static void encode_group(struct enc *e, size_t *table)
+static void encode_last_group(struct enc *e, const uint8_t **table)
 {
     unsigned flags = 0;
-    size_t at = e->d++;
-    for (unsigned bit = 0; bit < 8; bit++)
-        flags |= encode_token(e, table) << bit;
-    e->out[at] = (uint8_t)flags;
-}
-
-static void encode_last_group(struct enc *e, size_t *table)
-{
-    unsigned flags = 0;
-    size_t at = e->d++;
-    for (unsigned bit = 0; bit < 8 && e->s < e->t; bit++)
-        flags |= encode_last(e, table) << bit;
-    e->out[at] = (uint8_t)flags;
+    uint8_t *at = e->out++;
+    for (unsigned bit = 0; bit < 8 && e->p < e->end; bit++)
+        flags |= (unsigned)encode_last(e, table) << bit;
+    *at = (uint8_t)flags;
 }
 
 /* Groups that cannot reach the end; false to give up. */
-static bool encode_groups(struct enc *state, size_t *table)
+static bool encode_groups(struct enc *state, const uint8_t **table, const uint8_t *most)
 {
     struct enc e = *state;
-    size_t most = e.t / 2 - GROUP_IN, check = SAMPLE;
-    while (e.s + GROUP_OUT + 16 <= e.t && e.d <= most) {
-        encode_group(&e, table);
-        if (e.s < check)
+    const uint8_t *y = e.p, *out = e.out, *check = y + SAMPLE;
+    while (e.end - e.p >= GROUP_OUT + 16) {
+        if (e.out > most)
+            return false;
+        uint8_t *at = e.out++;
+        unsigned flags = 0;
+        /* Unrolled, each token has branches of its own to be guessed. */
+#pragma GCC unroll 8
+        for (unsigned bit = 0; bit < 8; bit++)
+            flags |= (unsigned)encode_token(&e, table) << bit;
+        *at = (uint8_t)flags;
+        if (e.p < check)
             continue;
-        if (e.d - e.d / 32 > e.s)
+        ptrdiff_t sent = e.out - out;
+        if (sent - sent / 32 > e.p - y)
             return false;
         check += SAMPLE;
     }
     *state = e;
-    return e.d <= most;
+    return true;
 }
 
-static bool encode_all(struct enc *e, size_t *table)
+/* `most` is the last place where a group may begin. */
+static bool encode_all(struct enc *e, const uint8_t *most)
 {
-    if (!encode_groups(e, table))
+    const uint8_t *table[UNUSED + 1];
+    for (int i = 0; i <= UNUSED; i++)
+        table[i] = i ? nowhere : nowhere_for_0;
+    e->late = &table[UNUSED];
+    if (!encode_groups(e, table, most))
         return false;
-    while (e->s < e->t) {
-        if (e->d > e->t / 2 - GROUP_IN)
+    while (e->p < e->end) {
+        if (e->out > most)
             return false;
         encode_last_group(e, table);
     }
@@ -377,23 +405,17 @@ size_t kq_compress(const uint8_t *frame, size_t len, uint8_t *dst)
     if (len < 64 || !kq_header_parse(frame, &head, NULL) || head.compressed)
         return 0;
     bool wide = len > UINT32_MAX;
-    size_t table[UNUSED + 1] = {0};
-    struct enc e = {.y = frame,
-                    .t = len,
-                    .s = KQ_HEADER_LEN,
-                    .out = dst,
-                    .d = wide ? 16 : 12,
-                    .late_slot = UNUSED};
-    if (!encode_all(&e, table))
+    struct enc e = {.p = frame + KQ_HEADER_LEN, .end = frame + len, .out = dst + (wide ? 16 : 12)};
+    if (!encode_all(&e, dst + len / 2 - GROUP_IN))
         return 0;
     head.compressed = wide ? 2 : 1;
-    head.total = e.d;
+    head.total = (uint64_t)(e.out - dst);
     kq_header_put(dst, &head);
     if (wide)
         kq_store_u64(dst + 8, len, head.big);
     else
         kq_store_u32(dst + 8, (uint32_t)len, head.big);
-    return e.d;
+    return (size_t)head.total;
 }
 
 bool kq_compress_tail(struct kq_buf *b, size_t at)

@@ -92,23 +92,83 @@ static void swap_elements(uint8_t *to, const uint8_t *from, size_t n, size_t wid
     }
 }
 
-static struct kq_obj *intern_all(struct dec *d, const struct kq_item *it)
+/*
+ * Symbols of one vector repeat, and most are shorter than 8 bytes: a small
+ * cache keyed by the text itself answers without hashing and comparing.
+ */
+struct symcache {
+    struct {
+        uint64_t text; /* padded with zeros: the empty text to begin with */
+        const char *sym;
+    } slots[256];
+};
+
+/* The text at `s`, of up to 7 bytes, as a number; 8 bytes can be read there. */
+static bool short_text(const char *s, uint64_t *text, size_t *len)
+{
+    uint64_t w = kq_load_u64(s, false);
+    uint64_t nuls = (w - UINT64_C(0x0101010101010101)) & ~w & UINT64_C(0x8080808080808080);
+    if (!nuls)
+        return false;
+    /* The lowest mark is exact, and little-endian order makes it the first NUL. */
+    int bits = __builtin_ctzll(nuls) - 7;
+    *text = w & ((UINT64_C(1) << bits) - 1);
+    *len = (size_t)bits / 8;
+    return true;
+}
+
+static const char *intern(struct symcache *cache, const char *s, const char *end, size_t *len)
+{
+    uint64_t text;
+    if (end - s < 8 || !short_text(s, &text, len)) {
+        *len = strlen(s);
+        return kq_sym(s, *len);
+    }
+    size_t at = text * UINT64_C(0x9e3779b97f4a7c15) >> 56;
+    if (cache->slots[at].text != text || !cache->slots[at].sym) {
+        cache->slots[at].text = text;
+        cache->slots[at].sym = kq_sym(s, *len);
+    }
+    return cache->slots[at].sym;
+}
+
+static bool intern_all(struct kq_obj *o, const char *s, const char *end)
+{
+    struct symcache cache = {0};
+    size_t len;
+    for (int64_t i = 0; i < o->n; i++, s += len + 1) {
+        const char *sym = intern(&cache, s, end, &len);
+        if (!sym)
+            return false;
+        kq_syms(o)[i] = sym;
+    }
+    return true;
+}
+
+/* The same for short vectors, which a cache would cost more than it saves. */
+static bool intern_few(struct kq_obj *o, const char *s)
+{
+    for (int64_t i = 0; i < o->n; i++) {
+        size_t len = strlen(s);
+        const char *sym = kq_sym(s, len);
+        if (!sym)
+            return false;
+        kq_syms(o)[i] = sym;
+        s += len + 1;
+    }
+    return true;
+}
+
+static struct kq_obj *own_symbols(struct dec *d, const struct kq_item *it)
 {
     struct kq_obj *o = kq_vec_new(KQ_SYMBOL, it->n);
     if (!o)
         return fail(d, it, "no memory for a vector of this length");
     const char *s = (const char *)data_of(d, it);
-    for (int64_t i = 0; i < it->n; i++) {
-        size_t len = strlen(s);
-        const char *sym = kq_sym(s, len);
-        if (!sym) {
-            kq_unref(o);
-            return fail(d, it, "symbol table is full");
-        }
-        kq_syms(o)[i] = sym;
-        s += len + 1;
-    }
-    return o;
+    if (it->n < 64 ? intern_few(o, s) : intern_all(o, s, s + it->len))
+        return o;
+    kq_unref(o);
+    return fail(d, it, "symbol table is full");
 }
 
 static struct kq_obj *copy_vector(struct dec *d, const struct kq_item *it, bool swap)
@@ -132,7 +192,7 @@ static struct kq_obj *decode_vector(struct dec *d, const struct kq_item *it)
     if (d->views && !swap)
         o = kq_vec_view(it->type, it->n, data_of(d, it), d->frame);
     else if (t->class == KQ_CLASS_SYM)
-        o = intern_all(d, it);
+        o = own_symbols(d, it);
     else
         o = copy_vector(d, it, swap);
     if (o)

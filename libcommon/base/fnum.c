@@ -62,7 +62,7 @@ struct digits {
 };
 
 /* `d` has 17 digits. */
-static struct digits spread(uint64_t d)
+static inline struct digits spread(uint64_t d)
 {
     uint64_t high = d / 100000000;
     uint64_t mid = kq_digits8((uint32_t)(high % 100000000));
@@ -95,7 +95,7 @@ static size_t put_exponent(char *dst, int x, int least)
 }
 
 /* ddd.ddd for 0 <= x <= 20. */
-static size_t put_fixed(char *dst, const struct digits *g, int x)
+static inline size_t put_fixed(char *dst, const struct digits *g, int x)
 {
     dst[0] = g->first;
     kq_store8(dst + 1, g->mid);
@@ -114,7 +114,7 @@ static size_t put_fixed(char *dst, const struct digits *g, int x)
 }
 
 /* 0.000ddd for -6 <= x < 0. */
-static size_t put_below_one(char *dst, const struct digits *g, int x)
+static inline size_t put_below_one(char *dst, const struct digits *g, int x)
 {
     memcpy(dst, "0.00000", 8);
     dst += 1 - x;
@@ -125,7 +125,7 @@ static size_t put_below_one(char *dst, const struct digits *g, int x)
 }
 
 /* d.ddde+xx */
-static size_t put_scientific(char *dst, const struct digits *g, int x, int least)
+static inline size_t put_scientific(char *dst, const struct digits *g, int x, int least)
 {
     dst[0] = g->first;
     dst[1] = '.';
@@ -361,7 +361,7 @@ struct sdec {
 };
 
 /* Shortest decimal in the rounding interval of c * 2^q (Schubfach, section 9). */
-static struct sdec schubfach(uint64_t c, int q, bool closer)
+static inline struct sdec schubfach(uint64_t c, int q, bool closer)
 {
     uint64_t odd = c & 1;
     int k = (q * 1262611 - (closer ? 524031 : 0)) >> 22;
@@ -370,18 +370,18 @@ static struct sdec schubfach(uint64_t c, int q, bool closer)
     uint64_t lower = round_to_odd(g, (4 * c - 2 + closer) << h) + odd;
     uint64_t mid = round_to_odd(g, 4 * c << h);
     uint64_t upper = round_to_odd(g, (4 * c + 2) << h) - odd;
-    uint64_t s = mid / 4;
-    if (s >= 10) {
-        uint64_t sp = s / 10;
-        bool down = lower <= 40 * sp, up = 40 * sp + 40 <= upper;
-        if (down != up)
-            return (struct sdec){sp + up, k + 1};
-    }
-    bool down = lower <= 4 * s, up = 4 * s + 4 <= upper;
-    if (down != up)
-        return (struct sdec){s + up, k};
-    bool round_up = mid > 4 * s + 2 || (mid == 4 * s + 2 && (s & 1));
-    return (struct sdec){s + round_up, k};
+    /*
+     * s or its successor, rounded to tens if that lies within: which of them is
+     * a matter of chance, so choose without branches.
+     */
+    uint64_t s = mid / 4, tens = s / 10 * 10;
+    unsigned down10 = lower <= 4 * tens, up10 = 4 * tens + 40 <= upper;
+    unsigned down = lower <= 4 * s, up = 4 * s + 4 <= upper;
+    unsigned near = (unsigned)(mid > 4 * s + 2) | ((unsigned)(mid == 4 * s + 2) & (s & 1));
+    uint64_t ones = s + near + (-(uint64_t)(down ^ up) & (up - (uint64_t)near));
+    tens += 10 * up10;
+    uint64_t pick = -(uint64_t)((unsigned)(s >= 10) & (down10 ^ up10));
+    return (struct sdec){ones ^ ((ones ^ tens) & pick), k};
 }
 
 /* Decimal digits of v > 0 (v < 10^19). */
@@ -391,7 +391,7 @@ static int count_digits(uint64_t v)
     return n + (v >= ten_to[n]);
 }
 
-static size_t put_shortest(char *dst, uint64_t c, int q, bool closer)
+static inline size_t put_shortest(char *dst, uint64_t c, int q, bool closer)
 {
     struct sdec s = schubfach(c, q, closer);
     int n = count_digits(s.d);

@@ -48,29 +48,49 @@ static bool scan_exponent(const char *s, const char *e, int64_t *x)
     return true;
 }
 
+/* Eight digits at once, if the next eight bytes are that and fit in. */
+static inline bool scan_eight(struct scan *r, const char *s, const char *e, int n)
+{
+    if (e - s < 8 || n > W_DIGITS - 8)
+        return false;
+    uint64_t digits = kq_load8(s) ^ KQ_BYTES8('0');
+    if (!kq_digits8_ok(digits))
+        return false;
+    r->w = r->w * 100000000 + kq_digits8_value(digits);
+    return true;
+}
+
 /* Digits and at most one point; false when there is no digit. */
 static bool scan_mantissa(struct scan *r, const char *s, const char *e)
 {
     const char *start = s, *point = NULL;
     int n = 0;
     bool any = false;
-    for (; s < e; s++) {
+    while (s < e) {
+        if (scan_eight(r, s, e, n)) {
+            any = true;
+            n += 8;
+            r->x -= point ? 8 : 0;
+            s += 8;
+            continue;
+        }
         unsigned digit = (unsigned char)(*s - '0');
         if (digit < 10) {
             any = true;
-            if (n >= W_DIGITS) {
+            if (n < W_DIGITS) {
+                r->w = r->w * 10 + digit;
+                n += r->w != 0;
+                r->x -= point != NULL;
+            } else {
                 r->cut |= digit != 0;
                 r->x += !point;
-                continue;
             }
-            r->w = r->w * 10 + digit;
-            n += r->w != 0;
-            r->x -= point != NULL;
         } else if (*s == '.' && !point) {
             point = s;
         } else {
             break;
         }
+        s++;
     }
     r->digits = start;
     r->end = s;

@@ -44,7 +44,9 @@ KQ_CFLAGS   := -std=c17 $(WARN) $(HARDEN) -ffunction-sections -fdata-sections
 KQ_LDFLAGS  := -pie -Wl,--as-needed -Wl,--gc-sections -Wl,-O1 -Wl,-z,relro,-z,noexecstack
 # Binding all symbols at the start costs kq-send 60 k instructions, as many as half the start of an
 # empty program; the tools that stay take the protection.
-BIND         = $(if $(filter kq-send,$1),-Wl,-z,lazy,-Wl,-z,now)
+BIND_LAZY   := -Wl,-z,lazy
+BIND_NOW    := -Wl,-z,now
+BIND         = $(if $(filter kq-send,$1),$(BIND_LAZY),$(BIND_NOW))
 
 # One short line for each step; V=1 shows the commands.
 say     = $(if $V,,@echo '$1 $@';)

@@ -23,11 +23,9 @@ enum kq_format {
     KQ_FORMAT_NONE,
 };
 
-enum kq_json_shape { KQ_JSON_ROWS, KQ_JSON_COLUMNS, KQ_JSON_TYPED };
-
 struct kq_opt_format {
     int format;            /* enum kq_format */
-    int json;              /* enum kq_json_shape */
+    int json;              /* enum kq_json_mode of text/json.h */
     int int64;             /* 0 numbers, 1 strings */
     const char *null_text; /* spelling of nulls, NULL: the format's own */
     int64_t max_items;     /* 0: all (a terminal: what fits) */

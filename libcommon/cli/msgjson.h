@@ -15,7 +15,7 @@
 #include "base/out.h"
 #include "base/str.h"
 #include "obj/obj.h"
-#include "text/json.h"
+#include "text/jsonval.h"
 #include "text/style.h"
 #include "wire/header.h"
 

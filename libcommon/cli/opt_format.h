@@ -25,7 +25,7 @@ enum kq_format {
 
 struct kq_opt_format {
     int format;            /* enum kq_format */
-    int json;              /* enum kq_json_mode of text/json.h */
+    int json;              /* enum kq_json_mode of text/jsonval.h */
     int int64;             /* 0 numbers, 1 strings */
     const char *null_text; /* spelling of nulls, NULL: the format's own */
     int64_t max_items;     /* 0: all (a terminal: what fits) */

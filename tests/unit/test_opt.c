@@ -6,7 +6,7 @@
 #include "cli/opt_common.h"
 #include "cli/opt_conn.h"
 #include "cli/opt_format.h"
-#include "text/json.h"
+#include "text/jsonval.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

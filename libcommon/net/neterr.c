@@ -82,6 +82,16 @@ void kq_neterr_timeout(struct kq_err *err, enum kq_stage stage, int64_t timeout_
                                        : "");
 }
 
+void kq_neterr_no_answer(struct kq_err *err, int64_t timeout_ms)
+{
+    char time[32];
+    if (timeout_ms > 0)
+        kq_err_set(err, KQ_ETIMEOUT, "no answer within %s",
+                   kq_duration_text(timeout_ms, time, sizeof time));
+    else
+        kq_err_set(err, KQ_ETIMEOUT, "timed out waiting for the answer");
+}
+
 void kq_neterr_eof(struct kq_err *err, enum kq_stage stage, size_t partial, uint64_t total)
 {
     if (stage == KQ_STAGE_HELLO)

@@ -38,6 +38,10 @@ int kq_neterr_worse(int a, int b);
  */
 void kq_neterr_timeout(struct kq_err *err, enum kq_stage stage, int64_t timeout_ms);
 
+/* The answer did not come (KQ_ETIMEOUT): "no answer within 2s", or without the
+ * time when `timeout_ms` is 0. */
+void kq_neterr_no_answer(struct kq_err *err, int64_t timeout_ms);
+
 /*
  * The peer closed in `stage` in an orderly way.  Before the capability byte
  * that is how servers refuse a login (KQ_EAUTH), afterwards the connection is

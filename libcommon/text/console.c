@@ -6,8 +6,8 @@
  * A table is one block with a heading; a dictionary is two blocks with a bar
  * between them.  Widths are found in a first pass over the elements, lines
  * are written in a second, straight into the output; nothing is stored for
- * each cell.  With a limit on columns each line is built in a buffer of its
- * own first, and cells that nobody would see are not formatted.
+ * each cell.  On a terminal, and with a limit on columns, each line is built in
+ * a buffer of its own first, and cells that nobody would see are not formatted.
  */
 #include "text/console.h"
 
@@ -23,7 +23,7 @@
 
 struct console {
     struct kq_out *to;
-    struct kq_out line; /* the line being built, when it may have to be cut */
+    struct kq_out line; /* the line being built, when it may have to be changed */
     struct kq_out *o;   /* where cells are written: &line or to */
     const struct kq_style *style;
     size_t cut;      /* longest line, SIZE_MAX without limit */
@@ -41,10 +41,27 @@ static bool too_wide(const struct console *c, size_t width)
     return c->cut != SIZE_MAX && width > c->cut;
 }
 
+static bool is_c1(const char *s, size_t len)
+{
+    return len > 1 && s[0] == '\xc2' && (uint8_t)s[1] >= 0x80 && (uint8_t)s[1] < 0xa0;
+}
+
+void kq_console_tame(char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (is_c1(s + i, len - i))
+            s[i] = s[i + 1] = '.';
+        else if ((uint8_t)s[i] < 0x20 || s[i] == 0x7f)
+            s[i] = '.';
+    }
+}
+
 static void end_line(struct console *c)
 {
-    if (c->cut != SIZE_MAX) {
+    if (c->o == &c->line) {
         bool cut = line_full(c);
+        if (c->style->terminal)
+            kq_console_tame(c->line.buf, c->line.len);
         kq_out_write(c->to, c->line.buf, cut ? c->cut - 2 : c->line.len);
         if (cut)
             kq_out_write(c->to, "..", 2);
@@ -354,7 +371,7 @@ static bool show_dict(struct console *c, const struct kq_obj *x)
 static void show_line(struct console *c, const struct kq_obj *x)
 {
     struct kq_out text;
-    if (c->cut == SIZE_MAX) {
+    if (c->o == c->to) {
         kq_repr(c->o, x, c->style);
         end_line(c);
         return;
@@ -384,8 +401,9 @@ void kq_console(struct kq_out *o, const struct kq_obj *x, const struct kq_style 
     struct console c = {.to = o, .o = o, .style = style, .cut = SIZE_MAX, .row_max = INT64_MAX};
     if (kq_is_generic_null(x))
         return;
-    if (style->columns > 0) {
+    if (style->columns > 0)
         c.cut = style->columns > 4 ? (size_t)style->columns - 1 : 3;
+    if (style->columns > 0 || style->terminal) {
         kq_out_init_mem(&c.line);
         c.o = &c.line;
     }
@@ -393,7 +411,7 @@ void kq_console(struct kq_out *o, const struct kq_obj *x, const struct kq_style 
         c.row_max = style->rows > 4 ? style->rows - 2 : 2;
     if (!show_shape(&c, x))
         show_line(&c, x);
-    if (style->columns > 0)
+    if (c.o == &c.line)
         kq_out_release(&c.line);
     kq_out_endline(o);
 }

@@ -25,6 +25,7 @@ struct writer {
     struct kq_out *o;
     const struct kq_csv *csv;
     const struct kq_style *style;
+    struct kq_obj *lines;  /* collected here instead of ended; NULL: not */
     struct kq_out scratch; /* a cell whose text must be seen before it is quoted */
     bool special[256];     /* bytes that make quotes necessary */
     uint64_t special8[4];  /* the same, each eight times */
@@ -153,7 +154,14 @@ static void cells_init(struct writer *w, struct kq_elems *e, const struct kq_obj
 
 static void end_line(struct writer *w)
 {
-    kq_out_char(w->o, w->csv->end);
+    if (!w->lines) {
+        kq_out_char(w->o, w->csv->end);
+        return;
+    }
+    struct kq_obj *line = kq_string(w->o->buf, w->o->len);
+    kq_push(&w->lines, line);
+    kq_unref(line);
+    w->o->len = 0;
 }
 
 static void put_header(struct writer *w, const struct kq_rows *r)
@@ -215,30 +223,56 @@ static void put_list(struct writer *w, const struct kq_obj *x)
     }
 }
 
-void kq_csv_put(struct kq_out *o, const struct kq_obj *x, const struct kq_csv *csv,
-                const struct kq_style *style)
+static void writer_init(struct writer *w, struct kq_out *o, const struct kq_csv *csv,
+                        const struct kq_style *style)
 {
-    struct writer w = {.o = o, .csv = csv, .style = style};
+    bool rfc = csv->quotes == KQ_CSV_RFC;
+    const char bytes[4] = {csv->delim, '\n', rfc ? '"' : '\n', rfc ? '\r' : '\n'};
+    *w = (struct writer){.o = o, .csv = csv, .style = style};
+    special_init(w->special, csv);
+    for (int k = 0; k < 4; k++)
+        w->special8[k] = KQ_BYTES8(bytes[k]);
+    w->odd_delim =
+        csv->quotes != KQ_CSV_NONE && csv->delim && strchr("0123456789+-.:DTNWnwaef ", csv->delim);
+    kq_out_init_mem(&w->scratch);
+}
+
+static void put_any(struct writer *w, const struct kq_obj *x)
+{
     struct kq_rows rows;
     if (kq_is_generic_null(x))
         return;
-    special_init(w.special, csv);
-    const uint8_t bytes[4] = {(uint8_t)csv->delim, '\n', csv->quotes == KQ_CSV_RFC ? '"' : '\n',
-                              csv->quotes == KQ_CSV_RFC ? '\r' : '\n'};
-    for (int k = 0; k < 4; k++)
-        w.special8[k] = KQ_BYTES8(bytes[k]);
-    w.odd_delim =
-        csv->quotes != KQ_CSV_NONE && csv->delim && strchr("0123456789+-.:DTNWnwaef ", csv->delim);
-    kq_out_init_mem(&w.scratch);
     if (kq_rows_init(&rows, x) || kq_rows_init_dict(&rows, x)) {
-        put_rows(&w, &rows);
+        put_rows(w, &rows);
         kq_rows_release(&rows);
     } else if (kq_type_is_list(x->type) && x->type != KQ_CHAR) {
-        put_list(&w, x);
+        put_list(w, x);
     } else {
-        put_object(&w, o, x);
-        end_line(&w);
+        put_object(w, w->o, x);
+        end_line(w);
     }
+}
+
+void kq_csv_put(struct kq_out *o, const struct kq_obj *x, const struct kq_csv *csv,
+                const struct kq_style *style)
+{
+    struct writer w;
+    writer_init(&w, o, csv, style);
+    put_any(&w, x);
     kq_out_release(&w.scratch);
     kq_out_endline(o);
+}
+
+struct kq_obj *kq_csv_lines(const struct kq_obj *x, const struct kq_csv *csv,
+                            const struct kq_style *style)
+{
+    struct writer w;
+    struct kq_out line;
+    kq_out_init_mem(&line);
+    writer_init(&w, &line, csv, style);
+    w.lines = kq_vec_new(KQ_LIST, 0);
+    put_any(&w, x);
+    kq_out_release(&w.scratch);
+    kq_out_release(&line);
+    return w.lines;
 }

@@ -41,6 +41,10 @@ extern const struct kq_csv kq_csv_default;
 void kq_csv_put(struct kq_out *o, const struct kq_obj *x, const struct kq_csv *csv,
                 const struct kq_style *style);
 
+/* The same lines, without their ends, as a list of char vectors: q's 0:. */
+struct kq_obj *kq_csv_lines(const struct kq_obj *x, const struct kq_csv *csv,
+                            const struct kq_style *style);
+
 /* One cell of `len` bytes, quoted if it must be; for lines built by hand. */
 void kq_csv_cell(struct kq_out *o, const char *s, size_t len, const struct kq_csv *csv);
 

@@ -8,6 +8,7 @@
 const struct kq_style kq_style_default = {
     .rows = 0,
     .columns = 0,
+    .terminal = false,
     .precision = 7,
     .null_text = NULL,
     .int64_string = false,

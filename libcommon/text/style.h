@@ -21,6 +21,7 @@ enum kq_times {
 struct kq_style {
     int rows;              /* console: \c, lines and characters of the screen; */
     int columns;           /* 0 or less: no limit (not a terminal) */
+    bool terminal;         /* console: control bytes, which could steer it, as dots */
     int precision;         /* \P: 1..17 digits of floats, 0 = 17; JSON ignores it */
     const char *null_text; /* bare nulls in console, csv and raw; NULL: empty */
     bool int64_string;     /* JSON: 64-bit integers as strings */

@@ -27,6 +27,7 @@ static void print(struct kq_out *o, const struct kq_obj *x, enum format f, struc
     if (f == TERMINAL) {
         s.rows = 10;
         s.columns = COLUMNS;
+        s.terminal = true;
     }
     switch (f) {
     case CONSOLE:
@@ -56,7 +57,7 @@ static void check_lines(const struct kq_out *o)
 {
     for (size_t i = 0, width = 0; i < o->len; i++) {
         width = o->buf[i] == '\n' ? 0 : width + 1;
-        if (width >= COLUMNS)
+        if (width >= COLUMNS || (!width != ((uint8_t)o->buf[i] < 0x20)))
             abort();
     }
 }

@@ -242,6 +242,22 @@ static void null_text(void **state)
     kq_unref(x);
 }
 
+/* What was sent must not steer the terminal it is shown on. */
+static void control_bytes(void **state)
+{
+    struct kq_style s = kq_style_default;
+    struct kq_obj *x = table("a\033 b", list(2, syms("x\ny \302\233z"), str("\007t")));
+    struct kq_out o;
+    (void)state;
+    s.terminal = true;
+    kq_out_init_mem(&o);
+    kq_console(&o, x, &s);
+    kq_out_char(&o, '\0');
+    assert_string_equal(o.buf, "a.  b\n-----\nx.y .\n..z t\n");
+    kq_out_release(&o);
+    kq_unref(x);
+}
+
 /* What no q can build but a peer can send. */
 static void odd_shapes(void **state)
 {
@@ -272,6 +288,7 @@ int main(void)
         cmocka_unit_test(clipped_both_ways),
         cmocka_unit_test(hidden_rows_do_not_widen),
         cmocka_unit_test(null_text),
+        cmocka_unit_test(control_bytes),
         cmocka_unit_test(odd_shapes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

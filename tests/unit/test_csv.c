@@ -1,6 +1,7 @@
 /*
  * test_csv.c - tables and other values as csv, tsv and raw text.
  */
+#include "obj/cmp.h"
 #include "text/csv.h"
 #include "text/data.h"
 #include "text/raw.h"
@@ -138,6 +139,18 @@ static void other_shapes(void **state)
     expect("()", "");
 }
 
+static void lines_as_list(void **state)
+{
+    struct kq_obj *t = parse("([]a:1 2;s:(\"x,y\";\"z\"))"), *want;
+    struct kq_obj *got = kq_csv_lines(t, &kq_csv_default, &kq_style_default);
+    (void)state;
+    want = list(3, str("a,s"), str("1,\"x,y\""), str("2,z"));
+    assert_true(kq_identical(got, want));
+    kq_unref(t);
+    kq_unref(got);
+    kq_unref(want);
+}
+
 static void raw_text(void **state)
 {
     (void)state;
@@ -158,9 +171,9 @@ static void raw_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tables),       cmocka_unit_test(cells),      cmocka_unit_test(times),
-        cmocka_unit_test(quotes),       cmocka_unit_test(delimiters), cmocka_unit_test(nulls),
-        cmocka_unit_test(other_shapes), cmocka_unit_test(raw_text),
+        cmocka_unit_test(tables),       cmocka_unit_test(cells),         cmocka_unit_test(times),
+        cmocka_unit_test(quotes),       cmocka_unit_test(delimiters),    cmocka_unit_test(nulls),
+        cmocka_unit_test(other_shapes), cmocka_unit_test(lines_as_list), cmocka_unit_test(raw_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

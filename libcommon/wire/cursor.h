@@ -27,6 +27,8 @@ struct kq_cursor {
     const char *fail_what; /* a lower-case fragment, static text */
 };
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "vectors are viewed as they arrive");
+
 /* Unaligned loads and stores in the byte order that `big` names. */
 static inline uint16_t kq_load_u16(const void *p, bool big)
 {

@@ -5,7 +5,7 @@
 # asks kq-listen, so that only the server does.  Floor and tool take turns, and the best round of
 # each counts, since the machine is shared.
 set -u
-# shellcheck source=tests/bench/lib.bash
+# shellcheck source=/dev/null
 . "$(dirname "$0")/lib.bash"
 build=$KQ_BUILD
 floor=$build/bench/ipc_floor

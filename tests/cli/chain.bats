@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # chain.bats - the main job of all four tools, joined as a user joins them.
 
-# start_listen sets port.
-# shellcheck disable=SC2154
+# start_listen sets port, run sets stderr; `a is q.
+# shellcheck disable=SC2154,SC2016
 
+bats_require_minimum_version 1.5.0
 load common
 
 @test "a query is answered over TCP and over the port's Unix socket" {

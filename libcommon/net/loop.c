@@ -2,8 +2,9 @@
  * loop.c - the event base, without locks and without looking at EVENT_*
  * variables, and thin watchers on libevent's events.
  *
- * Deferred calls are a list run by one event.  The first post activates it,
- * which puts it behind the callbacks that are due in this turn.
+ * A turn is one pass of libevent and then the deferred calls, which therefore
+ * run outside of it.  libevent cannot be entered twice, so only they may wait
+ * in turns of their own.
  */
 #include "net/loop.h"
 
@@ -16,10 +17,10 @@
 
 struct kq_loop {
     struct event_base *base;
-    struct event deferred;
     struct kq_defer *first, **last;
     unsigned turn;
-    bool running;
+    bool in_event; /* libevent is calling us */
+    bool stopped;
 };
 
 static struct kq_defer *take_first(struct kq_loop *loop)
@@ -32,22 +33,15 @@ static struct kq_defer *take_first(struct kq_loop *loop)
     return d;
 }
 
-/* The calls that were waiting; those posted meanwhile have a new turn number. */
-static void run_deferred(evutil_socket_t fd, short what, void *arg)
+/* The calls that were waiting; those posted meanwhile have a new turn number
+ * and wait until descriptors have been looked at, so they cannot starve I/O. */
+static void run_deferred(struct kq_loop *loop)
 {
-    (void)fd;
-    (void)what;
-    struct kq_loop *loop = arg;
-    loop->running = true;
     unsigned turn = loop->turn++;
-    while (loop->first && loop->first->turn == turn) {
+    while (loop->first && (int)(loop->first->turn - turn) <= 0) {
         struct kq_defer *d = take_first(loop);
         d->fn(d->arg);
     }
-    loop->running = false;
-    /* Activating would run them in this turn, so that they could starve I/O. */
-    if (loop->first)
-        event_add(&loop->deferred, &(struct timeval){0});
 }
 
 struct kq_loop *kq_loop_new(struct kq_err *err)
@@ -66,7 +60,6 @@ struct kq_loop *kq_loop_new(struct kq_err *err)
     struct kq_loop *loop = kq_calloc(1, sizeof *loop);
     loop->base = base;
     loop->last = &loop->first;
-    event_assign(&loop->deferred, base, -1, 0, run_deferred, loop);
     return loop;
 }
 
@@ -78,7 +71,6 @@ void kq_loop_free(struct kq_loop *loop)
         struct kq_defer *d = take_first(loop);
         d->fn(d->arg);
     }
-    event_del(&loop->deferred);
     event_base_free(loop->base);
     free(loop);
 }
@@ -93,19 +85,38 @@ struct event_base *kq_loop_base(struct kq_loop *loop)
     return loop->base;
 }
 
+/* False when there is nothing left that could ever happen. */
+static bool turn(struct kq_loop *loop, bool wait)
+{
+    loop->in_event = true;
+    int how = wait && !loop->first ? EVLOOP_ONCE : EVLOOP_ONCE | EVLOOP_NONBLOCK;
+    int none = event_base_loop(loop->base, how);
+    loop->in_event = false;
+    bool some = loop->first || !none;
+    run_deferred(loop);
+    return some;
+}
+
 void kq_loop_run(struct kq_loop *loop)
 {
-    event_base_dispatch(loop->base);
+    while (!loop->stopped && turn(loop, true))
+        ;
+    loop->stopped = false;
 }
 
 void kq_loop_stop(struct kq_loop *loop)
 {
-    event_base_loopexit(loop->base, NULL);
+    loop->stopped = true;
 }
 
-void kq_loop_turn(struct kq_loop *loop)
+bool kq_loop_turn(struct kq_loop *loop)
 {
-    event_base_loop(loop->base, EVLOOP_ONCE);
+    return !loop->in_event && turn(loop, true);
+}
+
+bool kq_loop_poll(struct kq_loop *loop)
+{
+    return !loop->in_event && turn(loop, false);
 }
 
 void kq_defer_init(struct kq_defer *d, void (*fn)(void *arg), void *arg)
@@ -117,8 +128,6 @@ void kq_defer_post(struct kq_loop *loop, struct kq_defer *d)
 {
     if (d->queued)
         return;
-    if (!loop->first && !loop->running)
-        event_active(&loop->deferred, EV_TIMEOUT, 1);
     d->queued = true;
     d->next = NULL;
     *loop->last = d;

@@ -35,8 +35,16 @@ struct event_base *kq_loop_base(struct kq_loop *loop);
 void kq_loop_run(struct kq_loop *loop);
 /* Make kq_loop_run return after the callbacks that are due now. */
 void kq_loop_stop(struct kq_loop *loop);
-/* Wait for at least one event and dispatch what is due; for tests and nested waits. */
-void kq_loop_turn(struct kq_loop *loop);
+/*
+ * Wait for at least one event, dispatch what is due, and run the deferred
+ * calls.  A deferred call may do this to wait for something in its own midst;
+ * others get their turn meanwhile, so look at everything afresh afterwards.
+ * False when nothing is left to wait for, and at once in a callback of the
+ * loop itself (a timer, watch or signal), which cannot wait.
+ */
+bool kq_loop_turn(struct kq_loop *loop);
+/* The same without waiting: what is due now. */
+bool kq_loop_poll(struct kq_loop *loop);
 
 /*
  * A call put off until the callbacks of this turn are done, so that an object

@@ -215,7 +215,7 @@ static void put(struct env *e, const void *data, size_t n)
 static void turns(struct env *e, int n)
 {
     while (n-- > 0)
-        event_base_loop(kq_loop_base(e->loop), EVLOOP_NONBLOCK);
+        kq_loop_poll(e->loop);
 }
 
 /* Read exactly `n` bytes that the connection sent; it has sent them already. */

@@ -78,7 +78,7 @@ static void must_open(struct env *e, const char *path, bool reopen)
 static void turns(struct env *e, int n)
 {
     while (n-- > 0)
-        event_base_loop(kq_loop_base(e->loop), EVLOOP_NONBLOCK);
+        kq_loop_poll(e->loop);
 }
 
 static void write_file(const char *path, const char *text)

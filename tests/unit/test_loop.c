@@ -95,6 +95,41 @@ static void test_timers(void **state)
     kq_loop_free(l.loop);
 }
 
+/* Waits for the timer in turns of its own. */
+static void run_wait(void *arg)
+{
+    struct log *l = arg;
+    note(l, "(");
+    kq_timer_start(&l->timer, 1);
+    while (!strchr(l->text, 't'))
+        assert_true(kq_loop_turn(l->loop));
+    note(l, ")");
+}
+
+static void on_nested_timer(void *arg)
+{
+    struct log *l = arg;
+    note(l, "t");
+    assert_false(kq_loop_turn(l->loop)); /* not from a callback of the loop */
+    kq_defer_post(l->loop, &l->c);
+}
+
+static void test_waiting_in_a_deferred_call(void **state)
+{
+    (void)state;
+    struct log l = {.loop = kq_loop_new(NULL)};
+    kq_timer_init(&l.timer, l.loop, on_nested_timer, &l);
+    kq_defer_init(&l.a, run_wait, &l);
+    kq_defer_init(&l.b, run_a, &l);
+    kq_defer_init(&l.c, run_c, &l);
+    kq_defer_post(l.loop, &l.a);
+    kq_defer_post(l.loop, &l.b);
+    kq_loop_run(l.loop);
+    assert_string_equal(l.text, "(atc)");
+    assert_false(kq_loop_turn(l.loop)); /* nothing could ever happen */
+    kq_loop_free(l.loop);
+}
+
 struct pipe_end {
     int fd;
     struct kq_watch watch;
@@ -162,8 +197,11 @@ static void test_deadlines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_deferred_calls), cmocka_unit_test(test_timers),
-        cmocka_unit_test(test_watches),        cmocka_unit_test(test_signals),
+        cmocka_unit_test(test_deferred_calls),
+        cmocka_unit_test(test_timers),
+        cmocka_unit_test(test_waiting_in_a_deferred_call),
+        cmocka_unit_test(test_watches),
+        cmocka_unit_test(test_signals),
         cmocka_unit_test(test_deadlines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

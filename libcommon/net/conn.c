@@ -52,8 +52,8 @@ struct kq_conn {
     struct kq_dial *dial;
     struct kq_stream *stream;
     struct kq_reader *reader;
-    struct kq_hello hello; /* server */
-    struct kq_buf login;   /* client */
+    struct kq_hello hello;  /* server */
+    struct kq_rcbuf *login; /* client */
     struct kq_tls_ctx *tls;
     char *tls_name;
     uint64_t max_message;
@@ -111,9 +111,8 @@ static void finish(struct kq_conn *c, const struct kq_err *err)
     kq_outbox_release(&c->out);
     kq_stream_free(c->stream);
     c->stream = c->out.stream = NULL;
-    if (c->login.data)
-        kq_wipe(c->login.data, c->login.cap);
-    kq_buf_release(&c->login);
+    kq_rcbuf_unref(c->login);
+    c->login = NULL;
     kq_hello_release(&c->hello);
     c->due = 0;
     set_due(c, DUE_CLOSE);
@@ -187,12 +186,15 @@ static void peer_closed(struct kq_conn *c)
 {
     uint64_t total;
     size_t partial = kq_reader_pending(c->reader, &total);
-    if (!partial && (c->server || !kq_stream_pending(c->stream))) {
-        start_draining(c); /* a client may close its side and wait for answers */
-        return;
+    bool pending = kq_stream_pending(c->stream);
+    if (!partial && !pending) {
+        finish(c, NULL);
+    } else if (!partial && c->server) {
+        start_draining(c); /* the client may wait for answers with its side closed */
+    } else {
+        kq_neterr_eof(&c->err, KQ_STAGE_READY, partial, total);
+        finish(c, &c->err);
     }
-    kq_neterr_eof(&c->err, KQ_STAGE_READY, partial, total);
-    finish(c, &c->err);
 }
 
 /* Read once into the reader: true when there may be more. */
@@ -256,25 +258,16 @@ static void read_answer(struct kq_conn *c)
     become_ready(c);
 }
 
-static void wipe_login(void *data, size_t len, void *arg)
-{
-    (void)arg;
-    kq_wipe(data, len);
-    free(data);
-}
-
 static void send_login(struct kq_conn *c)
 {
-    kq_tap_login(&c->out.tap, KQ_TAP_OUT, c->login.data, c->login.len);
-    size_t len;
-    uint8_t *data = kq_buf_take(&c->login, &len);
-    struct kq_rcbuf *login = kq_rcbuf_wrap(data, len, wipe_login, NULL);
     c->phase = CLIENT_HELLO;
-    c->out.bytes += len;
-    kq_stream_write_rc(c->stream, login, 0, len);
-    kq_rcbuf_unref(login);
+    kq_tap_login(&c->out.tap, KQ_TAP_OUT, c->login->data, c->login->len);
+    c->out.bytes += c->login->len;
+    kq_stream_write_rc(c->stream, c->login, 0, c->login->len);
     kq_stream_flush(c->stream);
     kq_stream_resume(c->stream);
+    kq_rcbuf_unref(c->login);
+    c->login = NULL;
 }
 
 static void on_secured(void *arg)
@@ -318,7 +311,6 @@ static void login_complete(struct kq_conn *c)
 {
     struct kq_login login;
     c->phase = DECIDING;
-    kq_stream_pause(c->stream);
     kq_tap_login(&c->out.tap, KQ_TAP_IN, c->hello.buf.data, c->hello.buf.len);
     kq_hello_get(&c->hello, &login);
     c->offered = login.capability;
@@ -516,7 +508,6 @@ static struct kq_conn *new_conn(struct kq_loop *loop, const struct kq_conn_opts 
     c->idle_ms = o->idle_timeout_ms;
     c->timing.start_ns = kq_mono_ns();
     kq_outbox_init(&c->out, loop, &o->tap, o->max_queue);
-    kq_buf_init(&c->login, KQ_BUF_NOMAX);
     kq_hello_init(&c->hello);
     kq_timer_init(&c->timer, loop, on_timer, c);
     kq_defer_init(&c->later, work, c);
@@ -542,7 +533,8 @@ struct kq_conn *kq_conn_open(struct kq_loop *loop, const struct kq_addr *a,
 {
     struct kq_conn *c = new_conn(loop, o, ops, arg);
     struct kq_err err;
-    if (kq_conn_login(o, &c->login, &err) && prepare_tls(c, a, o, &err))
+    c->login = kq_conn_login(o, &err);
+    if (c->login && prepare_tls(c, a, o, &err))
         c->dial =
             kq_dial_start(loop, a, o->family, o->connect_timeout_ms, &c->timing, on_dialled, c);
     else
@@ -558,7 +550,8 @@ struct kq_conn *kq_conn_over_take(struct kq_stream *stream, const struct kq_conn
     c->stream = c->out.stream = stream;
     kq_stream_set_ops(stream, &stream_ops, c);
     start_budget(c);
-    if (kq_conn_login(o, &c->login, &err))
+    c->login = kq_conn_login(o, &err);
+    if (c->login)
         send_login(c);
     else
         finish(c, &err);

@@ -5,8 +5,8 @@
 #ifndef KQ_NET_CONN_OPTS_H
 #define KQ_NET_CONN_OPTS_H
 
-#include "base/buf.h"
 #include "base/err.h"
+#include "base/rcbuf.h"
 #include "net/tls.h"
 
 #include <stdbool.h>
@@ -46,8 +46,8 @@ struct kq_conn_opts {
 /* capability 6, 5 s to connect, 2 GiB a message, no other limit. */
 void kq_conn_opts_init(struct kq_conn_opts *o);
 
-/* Append the client's login as `o` wants it; false with KQ_EUSAGE when user or
- * password contain a NUL byte. Wipe the buffer after use. */
-bool kq_conn_login(const struct kq_conn_opts *o, struct kq_buf *out, struct kq_err *err);
+/* The client's login as `o` wants it, wiped when the last reference goes; NULL
+ * with KQ_EUSAGE when user or password contain a NUL byte. */
+struct kq_rcbuf *kq_conn_login(const struct kq_conn_opts *o, struct kq_err *err);
 
 #endif

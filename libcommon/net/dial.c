@@ -73,6 +73,7 @@ static void connected(struct kq_dial *d)
 {
     int fd = d->fd;
     d->fd = -1;
+    kq_sock_tune(fd);
     if (d->timing)
         d->timing->connected_ns = kq_mono_ns();
     report(d, fd, NULL);
@@ -146,8 +147,6 @@ static int attempt(struct kq_dial *d, const struct kq_endpoint *ep)
     d->fd = socket(ep->ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (d->fd < 0)
         return -1;
-    if (ep->ss.ss_family != AF_UNIX)
-        kq_sock_tune(d->fd);
     if (connect(d->fd, (const struct sockaddr *)&ep->ss, ep->len) == 0)
         return 1;
     return errno == EINPROGRESS ? 0 : -1;

@@ -130,8 +130,6 @@ static int attempt(struct kq_direct *d, const struct kq_endpoint *ep, int64_t de
     d->fd = socket(ep->ss.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (d->fd < 0)
         return errno;
-    if (!d->is_unix)
-        kq_sock_tune(d->fd);
     limit_connect(d->fd, deadline, shares);
     int errnum = 0;
     if (connect(d->fd, (const struct sockaddr *)&ep->ss, ep->len) < 0)
@@ -178,6 +176,8 @@ static bool dial(struct kq_direct *d, const struct kq_addr *a, int family, int64
     d->timing.resolved_ns = kq_mono_ns();
     if (!connect_any(d, a, &list, deadline, err))
         return false;
+    if (!d->is_unix)
+        kq_sock_tune(d->fd);
     d->timing.connected_ns = kq_mono_ns();
     return true;
 }
@@ -379,21 +379,23 @@ static bool read_answer(struct kq_direct *d, int asked, int64_t deadline, struct
     return true;
 }
 
+static bool send_login(struct kq_direct *d, const struct kq_conn_opts *o, int64_t deadline,
+                       struct kq_err *err)
+{
+    struct kq_rcbuf *login = kq_conn_login(o, err);
+    if (!login)
+        return false;
+    kq_tap_login(&d->tap, KQ_TAP_OUT, login->data, login->len);
+    bool ok = send_all(d, login->data, login->len, deadline, err);
+    kq_rcbuf_unref(login);
+    return ok;
+}
+
 static bool shake_hands(struct kq_direct *d, const struct kq_conn_opts *o, int64_t deadline,
                         struct kq_err *err)
 {
-    struct kq_buf login;
-    kq_buf_init(&login, KQ_BUF_NOMAX);
     d->stage = KQ_STAGE_HELLO;
-    bool ok = kq_conn_login(o, &login, err);
-    if (ok) {
-        kq_tap_login(&d->tap, KQ_TAP_OUT, login.data, login.len);
-        ok = send_all(d, login.data, login.len, deadline, err);
-    }
-    if (login.data)
-        kq_wipe(login.data, login.cap);
-    kq_buf_release(&login);
-    return ok && read_answer(d, o->capability, deadline, err);
+    return send_login(d, o, deadline, err) && read_answer(d, o->capability, deadline, err);
 }
 
 struct kq_direct *kq_direct_open(const struct kq_addr *a, const struct kq_conn_opts *o,
@@ -447,23 +449,26 @@ bool kq_direct_finish(struct kq_direct *d, int64_t deadline, struct kq_err *err)
     }
 }
 
+/* Some servers decide by the first segment: the login and the line must share it. */
 static bool send_line(struct kq_direct *d, const struct kq_conn_opts *o, struct kq_str line,
                       int64_t deadline, struct kq_err *err)
 {
     struct kq_conn_opts old = *o;
     struct kq_buf text;
     old.capability = 0; /* the console client sends none */
+    struct kq_rcbuf *login = kq_conn_login(&old, err);
+    if (!login)
+        return false;
     kq_buf_init(&text, KQ_BUF_NOMAX);
-    bool ok = kq_conn_login(&old, &text, err);
-    kq_tap_login(&d->tap, KQ_TAP_OUT, text.data, text.len);
-    kq_tap(&d->tap, KQ_TAP_OUT, line.s, line.len);
-    kq_tap(&d->tap, KQ_TAP_OUT, "", 1);
+    kq_buf_reserve(&text, login->len + line.len + 1);
+    kq_buf_append(&text, login->data, login->len);
     kq_buf_append(&text, line.s, line.len);
     kq_buf_byte(&text, 0);
-    ok = ok && send_all(d, text.data, text.len, deadline, err);
-    if (text.data)
-        kq_wipe(text.data, text.cap);
+    kq_tap_login(&d->tap, KQ_TAP_OUT, text.data, text.len);
+    bool ok = send_all(d, text.data, text.len, deadline, err);
+    kq_wipe(text.data, text.len);
     kq_buf_release(&text);
+    kq_rcbuf_unref(login);
     return ok;
 }
 

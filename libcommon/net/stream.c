@@ -1,5 +1,5 @@
 /*
- * stream.c - one read and one write event on the socket, queues in evbuffers.
+ * stream.c - one read and one write event on the socket, and two queues.
  *
  * Whatever must not happen inside the caller's call (sending at the end of the
  * turn, callbacks) is a bit in `due` and done by work(): at the end of our own
@@ -12,9 +12,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "net/neterr.h"
+#include "net/sendq.h"
 
 #include <errno.h>
-#include <event2/buffer.h>
 #include <event2/event_struct.h>
 #include <stdlib.h>
 #include <string.h>
@@ -51,6 +51,7 @@ struct kq_stream {
     bool in_event;  /* work() will run when the event is done */
     bool paused;    /* by the owner */
     bool more;      /* the last read may have left something in our hands */
+    bool waiting;   /* for room in the kernel */
     bool held;      /* by the owner: send nothing */
     bool finishing; /* FIN when the queue is empty */
     bool finished;
@@ -58,13 +59,13 @@ struct kq_stream {
     bool peer_done;
     bool broken; /* no more writing */
     int errnum;
-    struct kq_err err;    /* why it is broken */
-    struct kq_buf back;   /* bytes put back */
-    struct evbuffer *out; /* plain bytes, NULL until needed */
+    struct kq_err err;   /* why it is broken */
+    struct kq_buf back;  /* bytes put back */
+    struct kq_sendq out; /* plain bytes */
     uint64_t queued;
     struct kq_tls *tls;
     bool secured;
-    struct evbuffer *cipher;
+    struct kq_sendq cipher;
 };
 
 static void work(struct kq_stream *s);
@@ -80,18 +81,6 @@ static void set_due(struct kq_stream *s, unsigned what)
     s->due |= what;
     if (!s->in_event)
         kq_defer_post(s->loop, &s->later);
-}
-
-static size_t length(const struct evbuffer *b)
-{
-    return b ? evbuffer_get_length(b) : 0;
-}
-
-static struct evbuffer *queue(struct evbuffer **b)
-{
-    if (!*b && !(*b = evbuffer_new()))
-        abort();
-    return *b;
 }
 
 /* ---- reading ---- */
@@ -208,13 +197,22 @@ bool kq_stream_paused(const struct kq_stream *s)
 
 /* ---- writing ---- */
 
+static void wait_for_room(struct kq_stream *s, bool wait)
+{
+    if (wait && !s->waiting)
+        event_add(&s->writable, NULL);
+    else if (!wait && s->waiting)
+        event_del(&s->writable);
+    s->waiting = wait;
+}
+
 static void broke(struct kq_stream *s, int errnum)
 {
     if (s->broken)
         return;
     s->broken = true;
     s->errnum = errnum;
-    event_del(&s->writable);
+    wait_for_room(s, false);
     set_due(s, DUE_BROKEN);
 }
 
@@ -225,14 +223,13 @@ static void broke_socket(struct kq_stream *s, int errnum)
     broke(s, errnum);
 }
 
-/* Send what the kernel takes: true when `b` is empty. */
-static bool send_some(struct kq_stream *s, struct evbuffer *b)
+/* Send what the kernel takes: true when `q` is empty. */
+static bool send_some(struct kq_stream *s, struct kq_sendq *q)
 {
-    struct evbuffer_iovec pieces[PIECES_MAX];
-    while (length(b)) {
-        int n = evbuffer_peek(b, -1, NULL, pieces, PIECES_MAX);
-        struct msghdr msg = {.msg_iov = pieces,
-                             .msg_iovlen = (size_t)(n < PIECES_MAX ? n : PIECES_MAX)};
+    struct iovec pieces[PIECES_MAX];
+    while (q->len) {
+        int n = kq_sendq_peek(q, pieces, PIECES_MAX);
+        struct msghdr msg = {.msg_iov = pieces, .msg_iovlen = (size_t)n};
         ssize_t sent = sendmsg(s->fd, &msg, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
@@ -241,7 +238,7 @@ static bool send_some(struct kq_stream *s, struct evbuffer *b)
                 broke_socket(s, errno);
             return false;
         }
-        evbuffer_drain(b, (size_t)sent);
+        kq_sendq_drop(q, (size_t)sent);
     }
     return true;
 }
@@ -249,27 +246,22 @@ static bool send_some(struct kq_stream *s, struct evbuffer *b)
 /* Ciphertext out of the engine into its queue. */
 static void collect_cipher(struct kq_stream *s)
 {
-    size_t n = kq_tls_output(s->tls);
-    struct evbuffer_iovec piece;
-    if (!n)
-        return;
-    if (evbuffer_reserve_space(queue(&s->cipher), (ev_ssize_t)n, &piece, 1) != 1)
-        abort();
-    piece.iov_len = kq_tls_take(s->tls, piece.iov_base, n);
-    evbuffer_commit_space(s->cipher, &piece, 1);
+    size_t n;
+    while ((n = kq_tls_output(s->tls)) > 0)
+        kq_tls_take(s->tls, kq_sendq_extend(&s->cipher, n), n);
 }
 
 static bool encrypt_some(struct kq_stream *s)
 {
-    struct evbuffer_iovec piece;
-    while (s->secured && length(s->out) && length(s->cipher) < CIPHER_HIGH) {
-        evbuffer_peek(s->out, -1, NULL, &piece, 1);
+    struct iovec piece;
+    while (s->secured && s->out.len && s->cipher.len < CIPHER_HIGH) {
+        kq_sendq_peek(&s->out, &piece, 1);
         size_t n = piece.iov_len < CIPHER_PIECE ? piece.iov_len : CIPHER_PIECE;
         if (!kq_tls_write(s->tls, piece.iov_base, n, &s->err)) {
             broke(s, 0);
             return false;
         }
-        evbuffer_drain(s->out, n);
+        kq_sendq_drop(&s->out, n);
         collect_cipher(s);
     }
     return true;
@@ -279,10 +271,10 @@ static bool send_tls(struct kq_stream *s)
 {
     do {
         collect_cipher(s);
-        if (!encrypt_some(s) || !send_some(s, s->cipher))
+        if (!encrypt_some(s) || !send_some(s, &s->cipher))
             return false;
-    } while (s->secured && length(s->out));
-    return !length(s->out);
+    } while (s->secured && s->out.len);
+    return !s->out.len;
 }
 
 /* The queue is empty and nothing will follow. */
@@ -292,7 +284,7 @@ static void say_goodbye(struct kq_stream *s)
     if (s->tls && s->secured) {
         kq_tls_close(s->tls);
         collect_cipher(s);
-        send_some(s, s->cipher);
+        send_some(s, &s->cipher);
     }
     shutdown(s->fd, SHUT_WR);
     if (s->closing)
@@ -304,15 +296,15 @@ static void flush(struct kq_stream *s)
     s->due &= ~(unsigned)DUE_FLUSH;
     if (s->broken || s->finished || s->held)
         return;
-    bool had = length(s->out) || length(s->cipher);
-    if (s->tls ? send_tls(s) : send_some(s, s->out)) {
-        event_del(&s->writable);
+    bool had = s->out.len || s->cipher.len;
+    if (s->tls ? send_tls(s) : send_some(s, &s->out)) {
+        wait_for_room(s, false);
         if (had)
             set_due(s, DUE_DRAINED);
         if (s->finishing)
             say_goodbye(s);
-    } else if (!s->broken && (length(s->cipher) || !s->tls)) {
-        event_add(&s->writable, NULL);
+    } else if (!s->broken && (s->cipher.len || !s->tls)) {
+        wait_for_room(s, true);
     }
 }
 
@@ -325,27 +317,17 @@ void kq_stream_write(struct kq_stream *s, const void *data, size_t n)
 {
     if (s->broken || s->finishing || !n)
         return;
-    if (evbuffer_add(queue(&s->out), data, n) != 0)
-        abort();
+    kq_sendq_add(&s->out, data, n);
     s->queued += n;
     if (!(s->due & DUE_FLUSH))
         set_due(s, DUE_FLUSH);
-}
-
-static void drop_reference(const void *data, size_t len, void *buf)
-{
-    (void)data;
-    (void)len;
-    kq_rcbuf_unref(buf);
 }
 
 void kq_stream_write_rc(struct kq_stream *s, struct kq_rcbuf *buf, size_t off, size_t len)
 {
     if (s->broken || s->finishing || !len)
         return;
-    kq_rcbuf_ref(buf);
-    if (evbuffer_add_reference(queue(&s->out), buf->data + off, len, drop_reference, buf) != 0)
-        abort();
+    kq_sendq_add_rc(&s->out, buf, off, len);
     s->queued += len;
     if (!(s->due & DUE_FLUSH))
         set_due(s, DUE_FLUSH);
@@ -360,7 +342,7 @@ void kq_stream_hold(struct kq_stream *s, bool hold)
 
 size_t kq_stream_pending(const struct kq_stream *s)
 {
-    return length(s->out) + length(s->cipher);
+    return s->out.len + s->cipher.len;
 }
 
 uint64_t kq_stream_queued(const struct kq_stream *s)
@@ -370,7 +352,7 @@ uint64_t kq_stream_queued(const struct kq_stream *s)
 
 uint64_t kq_stream_sent(const struct kq_stream *s)
 {
-    return s->queued - length(s->out);
+    return s->queued - s->out.len;
 }
 
 void kq_stream_finish(struct kq_stream *s)
@@ -424,7 +406,7 @@ static void shake_hands(struct kq_stream *s)
     int done = kq_tls_handshake(s->tls, &s->err);
     collect_cipher(s);
     if (done < 0) {
-        send_some(s, s->cipher); /* the alert */
+        send_some(s, &s->cipher); /* the alert */
         broke(s, 0);
     } else if (done) {
         s->secured = true;
@@ -550,10 +532,8 @@ static void bury(void *arg)
 {
     struct kq_stream *s = arg;
     kq_tls_free(s->tls);
-    if (s->out)
-        evbuffer_free(s->out);
-    if (s->cipher)
-        evbuffer_free(s->cipher);
+    kq_sendq_release(&s->out);
+    kq_sendq_release(&s->cipher);
     kq_buf_release(&s->back);
     free(s);
 }

@@ -14,6 +14,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/ssl.h>
@@ -426,7 +427,7 @@ size_t kq_tls_output(const struct kq_tls *t)
 
 size_t kq_tls_take(struct kq_tls *t, void *dst, size_t n)
 {
-    int got = t->ctx->api.BIO_read(t->out, dst, n > (1 << 20) ? 1 << 20 : (int)n);
+    int got = t->ctx->api.BIO_read(t->out, dst, n > INT_MAX ? INT_MAX : (int)n);
     return got > 0 ? (size_t)got : 0;
 }
 

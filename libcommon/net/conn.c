@@ -46,6 +46,7 @@ struct kq_conn {
     bool freed;  /* by the owner: no more callbacks */
     bool paused; /* by the owner */
     bool text_client;
+    int depth; /* calls of ours on the stack; work() waits for them */
     unsigned due;
     int capability; /* largest we offer or grant, then the negotiated one */
     int offered;    /* by the client; -1: none */
@@ -85,13 +86,14 @@ static void set_timer(struct kq_conn *c, int64_t ms)
         kq_timer_stop(&c->timer);
 }
 
-/* What is left of the handshake's time; the dial has looked after its part. */
-static void start_budget(struct kq_conn *c)
+/* The handshake begins, with what is left of its time after dialling. */
+static void adopt(struct kq_conn *c, struct kq_stream *stream)
 {
-    if (c->deadline == KQ_NEVER)
-        return;
+    c->stream = c->out.stream = stream;
+    kq_stream_set_ops(stream, &stream_ops, c);
     int left = kq_left_ms(c->deadline);
-    set_timer(c, left ? left : 1);
+    if (c->deadline != KQ_NEVER)
+        set_timer(c, left ? left : 1);
 }
 
 /* ---- the end ---- */
@@ -120,6 +122,7 @@ static void finish(struct kq_conn *c, const struct kq_err *err)
 
 static void bury(struct kq_conn *c)
 {
+    kq_defer_cancel(c->loop, &c->later);
     kq_reader_free(c->reader);
     kq_tls_ctx_free(c->tls);
     free(c->tls_name);
@@ -185,6 +188,8 @@ static bool deliver(struct kq_conn *c)
 static void peer_closed(struct kq_conn *c)
 {
     uint64_t total;
+    if (!deliver(c))
+        return;
     size_t partial = kq_reader_pending(c->reader, &total);
     bool pending = kq_stream_pending(c->stream);
     if (!partial && !pending) {
@@ -241,17 +246,14 @@ static void read_answer(struct kq_conn *c)
 {
     uint8_t answer;
     ssize_t got = kq_stream_read(c->stream, &answer, 1, &c->err);
-    if (got == KQ_STREAM_AGAIN)
-        return;
     if (got == KQ_STREAM_ERROR) {
         fail_io(c, false, errno, &c->err);
-        return;
-    }
-    if (got == KQ_STREAM_EOF) {
+    } else if (got == KQ_STREAM_EOF) {
         kq_neterr_eof(&c->err, KQ_STAGE_HELLO, 0, 0);
         finish(c, &c->err);
-        return;
     }
+    if (got != 1)
+        return;
     c->bytes_in++;
     kq_tap(&c->out.tap, KQ_TAP_IN, &answer, 1);
     c->capability = kq_hello_accepted(answer, c->capability);
@@ -297,8 +299,7 @@ static void on_dialled(void *arg, int fd, const struct kq_err *err)
         finish(c, err);
         return;
     }
-    c->stream = c->out.stream = kq_stream_new(c->loop, fd, &stream_ops, c);
-    start_budget(c);
+    adopt(c, kq_stream_new(c->loop, fd, &stream_ops, c));
     if (c->tls)
         start_tls(c);
     else
@@ -397,9 +398,17 @@ static void give_text(struct kq_conn *c)
 
 /* ---- events ---- */
 
+/* The owner's callbacks may wait in turns of their own, so calls nest. */
+static void leave(struct kq_conn *c)
+{
+    if (--c->depth == 0 && c->due)
+        kq_defer_post(c->loop, &c->later);
+}
+
 static void on_readable(void *arg)
 {
     struct kq_conn *c = arg;
+    c->depth++;
     switch (c->phase) {
     case SERVER_LOGIN: read_login(c); break;
     case CLIENT_HELLO: read_answer(c); break;
@@ -409,14 +418,17 @@ static void on_readable(void *arg)
         break;
     default: kq_stream_pause(c->stream); break;
     }
+    leave(c);
 }
 
 static void on_drain(void *arg)
 {
     struct kq_conn *c = arg;
     touch(c);
+    c->depth++;
     if (c->phase == READY && kq_outbox_drained(&c->out) && c->ops->on_drain)
         c->ops->on_drain(c->arg, c);
+    leave(c);
 }
 
 static void on_closed(void *arg)
@@ -439,21 +451,19 @@ static const struct kq_stream_ops stream_ops = {
 
 static void out_of_time(struct kq_conn *c)
 {
-    struct kq_err err;
     char time[32];
     if (c->server)
-        kq_err_set(&err, KQ_ETIMEOUT, "client did not log in within %s",
+        kq_err_set(&c->err, KQ_ETIMEOUT, "client did not log in within %s",
                    kq_duration_text(c->budget_ms, time, sizeof time));
     else
-        kq_neterr_timeout(&err, kq_conn_stage(c), c->budget_ms);
-    finish(c, &err);
+        kq_neterr_timeout(&c->err, kq_conn_stage(c), c->budget_ms);
+    finish(c, &c->err);
 }
 
 /* Close when there was no traffic for idle_ms, else look again at the time when that
  * would first be so. */
 static void check_idle(struct kq_conn *c)
 {
-    struct kq_err err;
     char time[32];
     int64_t idle = kq_mono_ns() - c->active_ns;
     int64_t left_ms = c->idle_ms - idle / 1000000;
@@ -461,9 +471,9 @@ static void check_idle(struct kq_conn *c)
         set_timer(c, left_ms);
         return;
     }
-    kq_err_set(&err, KQ_ETIMEOUT, "no traffic for %s",
+    kq_err_set(&c->err, KQ_ETIMEOUT, "no traffic for %s",
                kq_duration_text(c->idle_ms, time, sizeof time));
-    finish(c, &err);
+    finish(c, &c->err);
 }
 
 static void on_timer(void *arg)
@@ -478,19 +488,22 @@ static void on_timer(void *arg)
 static void work(void *arg)
 {
     struct kq_conn *c = arg;
+    if (c->depth)
+        return;
     unsigned due = c->due;
     c->due = 0;
+    c->depth++;
     if ((due & DUE_READY) && !c->freed && c->ops->on_ready)
         c->ops->on_ready(c->arg, c);
     if ((due & DUE_TEXT) && c->phase == TEXTING)
         give_text(c);
     if ((due & DUE_MSGS) && c->phase == READY)
         deliver(c);
-    if (!(due & DUE_CLOSE))
-        return;
-    if (!c->freed && c->ops->on_close)
+    if ((due & DUE_CLOSE) && !c->freed && c->ops->on_close)
         c->ops->on_close(c->arg, c, &c->err);
-    bury(c);
+    leave(c);
+    if (due & DUE_CLOSE)
+        bury(c);
 }
 
 /* ---- making and closing ---- */
@@ -532,13 +545,12 @@ struct kq_conn *kq_conn_open(struct kq_loop *loop, const struct kq_addr *a,
                              const struct kq_conn_opts *o, const struct kq_conn_ops *ops, void *arg)
 {
     struct kq_conn *c = new_conn(loop, o, ops, arg);
-    struct kq_err err;
-    c->login = kq_conn_login(o, &err);
-    if (c->login && prepare_tls(c, a, o, &err))
+    c->login = kq_conn_login(o, &c->err);
+    if (c->login && prepare_tls(c, a, o, &c->err))
         c->dial =
             kq_dial_start(loop, a, o->family, o->connect_timeout_ms, &c->timing, on_dialled, c);
     else
-        finish(c, &err);
+        finish(c, &c->err);
     return c;
 }
 
@@ -546,15 +558,12 @@ struct kq_conn *kq_conn_over_take(struct kq_stream *stream, const struct kq_conn
                                   const struct kq_conn_ops *ops, void *arg)
 {
     struct kq_conn *c = new_conn(kq_stream_loop(stream), o, ops, arg);
-    struct kq_err err;
-    c->stream = c->out.stream = stream;
-    kq_stream_set_ops(stream, &stream_ops, c);
-    start_budget(c);
-    c->login = kq_conn_login(o, &err);
+    adopt(c, stream);
+    c->login = kq_conn_login(o, &c->err);
     if (c->login)
         send_login(c);
     else
-        finish(c, &err);
+        finish(c, &c->err);
     return c;
 }
 
@@ -564,9 +573,7 @@ struct kq_conn *kq_conn_serve_take(struct kq_stream *stream, const struct kq_con
     struct kq_conn *c = new_conn(kq_stream_loop(stream), o, ops, arg);
     c->server = true;
     c->phase = SERVER_LOGIN;
-    c->stream = c->out.stream = stream;
-    kq_stream_set_ops(stream, &stream_ops, c);
-    start_budget(c);
+    adopt(c, stream);
     kq_stream_resume(stream);
     return c;
 }

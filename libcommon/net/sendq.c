@@ -1,11 +1,13 @@
 /*
  * sendq.c - a list of chunks; a chunk either refers to an rcbuf or owns the
- * bytes behind it, with room for more while it is the last.
+ * bytes behind it, with room for more while it is the last.  The last small
+ * chunk stays when the queue drains: servers answer again soon.
  */
 #include "net/sendq.h"
 
 #include "base/mem.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +34,7 @@ static struct kq_sendq_chunk *append(struct kq_sendq *q, size_t room)
     return c;
 }
 
-static void drop_first(struct kq_sendq *q)
+static void free_first(struct kq_sendq *q)
 {
     struct kq_sendq_chunk *c = q->first;
     q->first = c->next;
@@ -42,10 +44,24 @@ static void drop_first(struct kq_sendq *q)
     free(c);
 }
 
+/* The first chunk is used up. */
+static void drop_first(struct kq_sendq *q)
+{
+    struct kq_sendq_chunk *c = q->first;
+    bool small = !c->rc && c->data + c->len + c->room == c->own + CHUNK_MIN;
+    if (c->next || !small) {
+        free_first(q);
+        return;
+    }
+    c->data = c->own;
+    c->len = 0;
+    c->room = CHUNK_MIN;
+}
+
 void kq_sendq_release(struct kq_sendq *q)
 {
     while (q->first)
-        drop_first(q);
+        free_first(q);
     q->len = 0;
 }
 
@@ -81,8 +97,10 @@ void kq_sendq_add_rc(struct kq_sendq *q, struct kq_rcbuf *buf, size_t off, size_
 int kq_sendq_peek(const struct kq_sendq *q, struct iovec *pieces, int max)
 {
     int n = 0;
-    for (struct kq_sendq_chunk *c = q->first; c && n < max; c = c->next)
-        pieces[n++] = (struct iovec){.iov_base = c->data, .iov_len = c->len};
+    for (struct kq_sendq_chunk *c = q->first; c && n < max; c = c->next) {
+        if (c->len)
+            pieces[n++] = (struct iovec){.iov_base = c->data, .iov_len = c->len};
+    }
     return n;
 }
 

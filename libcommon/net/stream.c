@@ -48,7 +48,7 @@ struct kq_stream {
     struct kq_defer later;
     struct kq_defer bury;
     unsigned due;
-    bool in_event;  /* work() will run when the event is done */
+    int depth;      /* calls of ours on the stack; work() comes when they are done */
     bool paused;    /* by the owner */
     bool more;      /* the last read may have left something in our hands */
     bool waiting;   /* for room in the kernel */
@@ -79,7 +79,7 @@ static bool alive(const struct kq_stream *s)
 static void set_due(struct kq_stream *s, unsigned what)
 {
     s->due |= what;
-    if (!s->in_event)
+    if (!s->depth)
         kq_defer_post(s->loop, &s->later);
 }
 
@@ -230,7 +230,8 @@ static bool send_some(struct kq_stream *s, struct kq_sendq *q)
     while (q->len) {
         int n = kq_sendq_peek(q, pieces, PIECES_MAX);
         struct msghdr msg = {.msg_iov = pieces, .msg_iovlen = (size_t)n};
-        ssize_t sent = sendmsg(s->fd, &msg, MSG_NOSIGNAL);
+        ssize_t sent = n == 1 ? send(s->fd, pieces->iov_base, pieces->iov_len, MSG_NOSIGNAL)
+                              : sendmsg(s->fd, &msg, MSG_NOSIGNAL);
         if (sent < 0 && errno == EINTR)
             continue;
         if (sent < 0) {
@@ -498,14 +499,19 @@ static void work(struct kq_stream *s)
         read_event(s);
 }
 
+/* Callbacks may wait in turns of their own, so events nest: the memory goes
+ * when the outermost one is done. */
 static void run_event(struct kq_stream *s, void (*event)(struct kq_stream *))
 {
-    s->in_event = true;
+    s->depth++;
     event(s);
     if (alive(s) && s->due)
         work(s);
-    s->in_event = false;
-    if (alive(s) && s->due)
+    if (--s->depth)
+        return;
+    if (!alive(s))
+        kq_defer_post(s->loop, &s->bury);
+    else if (s->due)
         kq_defer_post(s->loop, &s->later);
 }
 
@@ -578,7 +584,8 @@ void kq_stream_free(struct kq_stream *s)
     kq_defer_cancel(s->loop, &s->later);
     close(s->fd);
     s->fd = -1;
-    kq_defer_post(s->loop, &s->bury);
+    if (!s->depth)
+        kq_defer_post(s->loop, &s->bury);
 }
 
 struct kq_loop *kq_stream_loop(const struct kq_stream *s)

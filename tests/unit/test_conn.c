@@ -597,6 +597,26 @@ static void test_free_in_callback(void **state)
     assert_int_equal(recv(e->raw, &c, 1, 0), 0);
 }
 
+/* A callback waits in turns of its own, and the connection ends meanwhile. */
+static void wait_for_the_end(struct side *s)
+{
+    while (s->conn && kq_conn_stage(s->conn) == KQ_STAGE_READY && kq_conn_fd(s->conn) >= 0)
+        assert_true(kq_loop_turn(s->env->loop));
+    assert_false(s->closed);
+    note(s, "waited ");
+}
+
+static void test_end_in_a_nested_turn(void **state)
+{
+    struct env *e = *state;
+    e->server.on_ready = wait_for_the_end;
+    serve_raw(e, &ops);
+    put(e, "\x03\0" INT_ASYNC, 15);
+    shutdown(e->raw, SHUT_WR);
+    kq_loop_run(e->loop);
+    assert_string_equal(e->server.log, "login(,,3) ready(3) async(13) waited close(0)");
+}
+
 /* ---- client against hand-made servers ---- */
 
 static void test_client_waits_for_the_answer(void **state)
@@ -736,6 +756,7 @@ int main(void)
         TEST(test_output_limit),
         TEST(test_pause),
         TEST(test_free_in_callback),
+        TEST(test_end_in_a_nested_turn),
         TEST(test_client_waits_for_the_answer),
         TEST(test_answer_glued_to_messages),
         TEST(test_server_vanishes),

@@ -67,7 +67,7 @@ void kq_neterr_connect(struct kq_err *err, const struct kq_addr *a, int errnum)
     error_text(errnum, text, sizeof text);
     int code = errnum == ETIMEDOUT ? KQ_ETIMEOUT : KQ_ECONNECT;
     bool absent = errnum == ECONNREFUSED || errnum == ENOENT;
-    if (a->kind == KQ_ADDR_UNIX && absent)
+    if (a->kind == KQ_ADDR_UNIX && absent && a->port)
         kq_err_set(err, code, "no server listens on the Unix socket of port %u", a->port);
     else
         kq_err_set(err, code, "%s", text);

@@ -202,6 +202,16 @@ static bool move_to_heap(struct kq_obj *o, int64_t cap, size_t w)
     return true;
 }
 
+static bool resize(struct kq_obj *o, int64_t cap, size_t w)
+{
+    if (!(o->flags & KQ_OBJ_HEAP))
+        return move_to_heap(o, cap, w);
+    uint8_t *p = kq_try_realloc(o->u.v.data, (size_t)cap * w);
+    if (p)
+        o->u.v.data = p;
+    return p;
+}
+
 bool kq_grow(struct kq_obj **op, int64_t extra)
 {
     struct kq_obj *o = *op;
@@ -214,12 +224,11 @@ bool kq_grow(struct kq_obj **op, int64_t extra)
     cap = need < 8 ? 8 : need + need / 2;
     if (!kq_mul_size((size_t)cap, w, &bytes))
         return false;
-    if (o->flags & KQ_OBJ_HEAP) {
-        uint8_t *p = kq_try_realloc(o->u.v.data, bytes);
-        if (!p)
-            return false;
-        o->u.v.data = p;
-    } else if (!move_to_heap(o, cap, w)) {
+    size_t more = bytes - (size_t)o->u.v.cap * w;
+    if (!kq_obj_charge(more))
+        return false;
+    if (!resize(o, cap, w)) {
+        kq_obj_discharge(more);
         return false;
     }
     o->u.v.cap = cap;
@@ -244,6 +253,11 @@ struct kq_obj *kq_explode(struct kq_obj *o)
     if (o->type == KQ_LIST)
         return kq_ref(o);
     int64_t n = kq_count(o);
+    /* The atoms count too: ask for their room before making them. */
+    size_t atoms = (size_t)n * sizeof(struct kq_obj);
+    if (!kq_obj_charge(atoms))
+        return NULL;
+    kq_obj_discharge(atoms);
     struct kq_obj *r = kq_vec_new(KQ_LIST, n);
     for (int64_t i = 0; r && i < n; i++)
         kq_items(r)[i] = kq_at(o, i);

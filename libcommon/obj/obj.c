@@ -13,11 +13,55 @@
 
 #include <stdlib.h>
 
+/* Payloads up to this size are granted even above the limit, so that the small
+ * lists that hold a program together cannot fail. */
+enum { SMALL = 512 };
+
 static int64_t live;
+static size_t payload; /* bytes of owned payloads */
+static size_t limit = SIZE_MAX;
 
 int64_t kq_obj_live(void)
 {
     return live;
+}
+
+size_t kq_obj_bytes(void)
+{
+    return payload + (size_t)live * sizeof(struct kq_obj);
+}
+
+void kq_obj_limit(size_t bytes)
+{
+    limit = bytes ? bytes : SIZE_MAX;
+}
+
+bool kq_obj_charge(size_t bytes)
+{
+    size_t used = kq_obj_bytes();
+    if (bytes > SMALL && (used > limit || bytes > limit - used))
+        return false;
+    payload += bytes;
+    return true;
+}
+
+void kq_obj_discharge(size_t bytes)
+{
+    payload -= bytes;
+}
+
+/* Does `o` have a payload in u.v at all? */
+static bool has_payload(const struct kq_obj *o)
+{
+    if (o->type < 0)
+        return o->type <= -KQ_ENUM && o->type >= -KQ_ENUM_LAST;
+    return o->type < KQ_UNARY || o->type > KQ_ITERATOR;
+}
+
+static void discharge(const struct kq_obj *o)
+{
+    if (has_payload(o) && !(o->flags & KQ_OBJ_VIEW))
+        payload -= (size_t)o->u.v.cap * kq_elem_size(o->type);
 }
 
 static struct kq_obj *obj_alloc(int type, size_t extra)
@@ -65,9 +109,16 @@ static void free_payload(struct kq_obj *o)
     live--;
 }
 
+static void free_leaf(struct kq_obj *o)
+{
+    discharge(o);
+    free_payload(o);
+}
+
 /* The link of the work list lives in u.v.cap's place: a dying object needs it no more. */
 static struct kq_obj *push(struct kq_obj *o, struct kq_obj *list)
 {
+    discharge(o);
     memcpy(&o->u.v.cap, &list, sizeof list);
     return o;
 }
@@ -86,7 +137,7 @@ void kq_obj_destroy(struct kq_obj *o)
         return;
     }
     if (!has_children(o->type)) {
-        free_payload(o);
+        free_leaf(o);
         return;
     }
     struct kq_obj *list = push(o, NULL);
@@ -101,7 +152,7 @@ void kq_obj_destroy(struct kq_obj *o)
             else if (has_children(c->type))
                 list = push(c, list);
             else
-                free_payload(c);
+                free_leaf(c);
         }
         free_payload(dying);
     }
@@ -214,9 +265,13 @@ struct kq_obj *kq_vec_new(int type, int64_t n)
     size_t bytes;
     if (n < 0 || !kq_mul_size((size_t)n, kq_elem_size(type), &bytes))
         return NULL;
-    struct kq_obj *o = obj_alloc(type, bytes);
-    if (!o)
+    if (!kq_obj_charge(bytes))
         return NULL;
+    struct kq_obj *o = obj_alloc(type, bytes);
+    if (!o) {
+        kq_obj_discharge(bytes);
+        return NULL;
+    }
     o->n = n;
     o->u.v.cap = n;
     o->u.v.data = (uint8_t *)(o + 1);

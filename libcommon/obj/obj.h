@@ -72,6 +72,17 @@ static inline void kq_unref(struct kq_obj *o)
 /* Live objects, for the leak checks of the tests. */
 int64_t kq_obj_live(void);
 
+/*
+ * Memory of all live objects.  Above the limit (0: none) kq_vec_new and kq_grow
+ * return failure for anything but small payloads, so one number bounds what a
+ * server's clients can make it hold.
+ */
+size_t kq_obj_bytes(void);
+void kq_obj_limit(size_t bytes);
+/* For whoever manages a payload himself: account for `bytes`; false: limit. */
+bool kq_obj_charge(size_t bytes);
+void kq_obj_discharge(size_t bytes);
+
 /* ---- atoms ------------------------------------------------------------ */
 
 /* `type` is the positive code (KQ_LONG); the object gets its negative. */

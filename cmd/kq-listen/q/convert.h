@@ -1,0 +1,28 @@
+/*
+ * convert.h - numbers and times from one type to another.
+ */
+#ifndef Q_CONVERT_H
+#define Q_CONVERT_H
+
+#include "q/interp.h"
+
+/* A number, boolean, byte, char or time: anything `$` can convert. */
+bool q_is_numeric(int type);
+
+/*
+ * x (an atom or simple vector of a numeric type) as `type`.  Nulls stay null,
+ * also between widths; floats round to the nearest integer; times are converted
+ * by meaning (a date to the timestamp of its midnight, a timestamp to the time
+ * of its day), between times and numbers the count is kept.  'type for symbols
+ * and guids.  x itself when it is of that type already.
+ */
+struct kq_obj *q_convert(struct q *q, struct kq_obj *x, int type);
+
+/* The unit of a time type in ns: one minute for minute...; 0 for anything else
+ * (month has no fixed one). */
+int64_t q_time_unit(int type);
+
+/* A part of times as ints: y m d h u s (`year$ `mm$ `dd$ `hh$ `uu$ `ss$). */
+struct kq_obj *q_time_part(struct q *q, char part, struct kq_obj *x);
+
+#endif

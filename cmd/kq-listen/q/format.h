@@ -1,0 +1,19 @@
+/*
+ * format.h - values as text under \P and \c.
+ */
+#ifndef Q_FORMAT_H
+#define Q_FORMAT_H
+
+#include "q/interp.h"
+#include "text/style.h"
+
+/* The style of the moment: \P, and \c when `clip`. */
+struct kq_style q_style(const struct q *q, bool clip);
+
+/* x on one line (-3!), a string object. */
+struct kq_obj *q_one_line(struct q *q, struct kq_obj *x);
+
+/* string x: a char vector for each atom. */
+struct kq_obj *q_string(struct q *q, struct kq_obj *x);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * internal.h - what the bang does with two arguments: makes dictionaries, keys
+ * tables, makes enumerations, and calls the internal functions -n!x.
+ */
+#ifndef Q_INTERNAL_H
+#define Q_INTERNAL_H
+
+#include "q/interp.h"
+
+struct kq_obj *q_internal(struct q *q, struct kq_obj *x, struct kq_obj *y);
+
+/* keys!values with the checks of !. */
+struct kq_obj *q_make_dict(struct q *q, struct kq_obj *keys, struct kq_obj *values);
+
+#endif

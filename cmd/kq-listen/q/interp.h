@@ -1,0 +1,113 @@
+/*
+ * interp.h - what the files of the evaluator share: the interpreter itself,
+ * errors, limits, and the value stack.
+ *
+ * Every function that returns an object returns NULL for a q error (text in
+ * q->err) or, inside lambdas only, for an early return (value in q->ret).
+ */
+#ifndef Q_INTERP_H
+#define Q_INTERP_H
+
+#include "q/env.h"
+#include "q/q.h"
+
+#include "obj/dict.h"
+#include "obj/list.h"
+
+/* The call of a lambda: its arguments and locals live on the value stack. */
+struct q_frame {
+    struct kq_obj **slots; /* parameters first, then locals; NULL: not yet set */
+    struct kq_obj *lambda; /* .z.s, borrowed */
+    struct q_frame *up;
+};
+
+/* Columns as variables, while a phrase of a query is evaluated. */
+struct q_scope {
+    struct kq_obj *table;  /* borrowed */
+    struct kq_obj *rows;   /* the rows in question (long vector), NULL: all */
+    struct q_frame *frame; /* whose locals come after the columns, or NULL */
+};
+
+struct q {
+    struct q_host host;
+    struct q_limits limits;
+    struct q_peer peer;
+    struct q_env env;
+
+    char err[256];
+    struct kq_obj *ret; /* value of `:x` on its way to its lambda */
+
+    struct kq_obj **stack; /* value stack: arguments, frames */
+    size_t sp;
+    struct q_frame *frame;
+    struct q_scope *scope;
+
+    uintptr_t stack_base; /* C stack at the outermost entry, 0: not running */
+    size_t stack_room;
+    int64_t fuel; /* steps until the next look at clock and interrupt */
+    int64_t steps_left;
+    int64_t deadline_ns; /* CLOCK_MONOTONIC, 0: none */
+    volatile int interrupted;
+
+    uint64_t random[2];
+    int64_t seed;     /* \S */
+    int precision;    /* \P */
+    int console[2];   /* \c rows, columns */
+    int web[2];       /* \C */
+    int z_date;       /* \z: 0 mm/dd, 1 dd/mm */
+    int64_t timer_ms; /* \t */
+    int week_offset;  /* \W */
+    int views;        /* how many views there are */
+};
+
+enum { Q_STACK_SLOTS = 1 << 17 };
+
+/* ---- limits ------------------------------------------------------------------ */
+
+/* Out-of-line part of q_tick. */
+bool q_refuel(struct q *q);
+/* Count a step of any loop that a q expression controls; false: 'stop. */
+static inline bool q_tick(struct q *q)
+{
+    return --q->fuel > 0 || q_refuel(q);
+}
+
+/* Is the C stack nearly used up?  Then fails with 'stack; ask at every recursion
+ * whose depth q code controls. */
+bool q_too_deep(struct q *q);
+
+/* `n` slots (set to NULL) on the value stack, or NULL with 'stack. */
+struct kq_obj **q_push(struct q *q, size_t n);
+/* Drop them again, releasing what they hold. */
+void q_pop(struct q *q, size_t n);
+
+/* kq_vec_new that reports 'wsfull. */
+struct kq_obj *q_vec(struct q *q, int type, int64_t n);
+
+/* ---- small helpers ------------------------------------------------------------- */
+
+/* `o` consumed, x returned: for "drop this, then return that". */
+static inline struct kq_obj *q_drop(struct kq_obj *o, struct kq_obj *x)
+{
+    kq_unref(o);
+    return x;
+}
+
+/* Owned by the caller alone and writable in place? */
+static inline bool q_reusable(const struct kq_obj *o)
+{
+    return o->refs == 1 && !(o->flags & (KQ_OBJ_VIEW | KQ_OBJ_FIXED));
+}
+
+/* Call a function of the registry or prelude by its q name with borrowed
+ * arguments: q_call(q, "distinct", 1, x). */
+struct kq_obj *q_call(struct q *q, const char *name, int n, ...);
+
+/* Text of a char atom or char vector; false (no error set) for anything else. */
+bool q_text(const struct kq_obj *o, struct kq_str *text);
+
+/* The value of an integer atom of any integer type (boolean to long, null as
+ * 0N); false for anything else. */
+bool q_integer(const struct kq_obj *o, int64_t *v);
+
+#endif

@@ -1,0 +1,289 @@
+/*
+ * join.c - vectors of one type are copied as blocks; anything mixed becomes a
+ * general list.
+ */
+#include "q/join.h"
+
+#include "q/collect.h"
+#include "q/enum.h"
+#include "q/index.h"
+#include "q/search.h"
+
+#include "obj/cmp.h"
+
+/* Type of the items of a list or of an atom as an item: positive simple type,
+ * or 0. */
+static int item_type(const struct kq_obj *o)
+{
+    int t = o->type < 0 ? -o->type : o->type;
+    return t <= KQ_TYPE_MAX ? t : KQ_LIST;
+}
+
+static int64_t items_of(const struct kq_obj *o)
+{
+    return kq_type_is_list(o->type) ? kq_count(o) : 1;
+}
+
+/* ---- vectors ---------------------------------------------------------------------------- */
+
+static void copy_items(struct kq_obj *r, int64_t at, const struct kq_obj *x)
+{
+    size_t w = kq_elem_size(r->type);
+    if (x->type < 0)
+        kq_set_at(r, at, x);
+    else if (x->n)
+        memcpy(r->u.v.data + (size_t)at * w, kq_data(x), (size_t)x->n * w);
+}
+
+static struct kq_obj *join_vectors(struct q *q, struct kq_obj *x, struct kq_obj *y, int type)
+{
+    int64_t n = items_of(x), m = items_of(y);
+    struct kq_obj *r = q_vec(q, type, n + m);
+    if (!r)
+        return NULL;
+    copy_items(r, 0, x);
+    copy_items(r, n, y);
+    return r;
+}
+
+static bool push_items(struct q *q, struct kq_obj **r, struct kq_obj *x)
+{
+    if (!kq_type_is_list(x->type))
+        return kq_push(r, x) || q_fail(q, "wsfull");
+    int64_t n = kq_count(x);
+    if (!kq_grow(r, n))
+        return q_fail(q, "wsfull");
+    for (int64_t i = 0; i < n; i++) {
+        struct kq_obj *item = q_item(q, x, i);
+        if (!item || !q_tick(q))
+            return q_drop(item, NULL);
+        kq_items(*r)[(*r)->n++] = item;
+    }
+    return true;
+}
+
+static struct kq_obj *join_general(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    struct kq_obj *r = q_vec(q, KQ_LIST, 0);
+    if (!r || !push_items(q, &r, x) || !push_items(q, &r, y))
+        return q_drop(r, NULL);
+    return q_collapse_take(r);
+}
+
+static struct kq_obj *join_lists(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    int tx = item_type(x), ty = item_type(y);
+    if (q_is_enum(x) || q_is_enum(y))
+        return q_enum_join(q, x, y);
+    if (tx == ty && tx != KQ_LIST)
+        return join_vectors(q, x, y, tx);
+    bool general = !kq_type_is_list(x->type) || !kq_type_is_list(y->type);
+    if (x->type == KQ_LIST && !x->n)
+        return y->type >= 0 && kq_type_is_list(y->type) ? kq_ref(y) : kq_enlist(y);
+    if (!general && y->type == KQ_LIST && !y->n)
+        return kq_ref(x);
+    return join_general(q, x, y);
+}
+
+/* ---- dictionaries and tables ---------------------------------------------------------------- */
+
+struct kq_obj *q_join_dicts(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    struct kq_obj *r = kq_ref(x);
+    struct kq_obj *keys = kq_keys(y);
+    for (int64_t i = 0; i < kq_count(keys); i++) {
+        struct kq_obj *k = q_item(q, keys, i), *v = q_item(q, kq_values(y), i);
+        bool ok = k && v && q_tick(q) && q_dict_set(q, &r, k, v);
+        kq_unref(k);
+        kq_unref(v);
+        if (!ok)
+            return q_drop(r, NULL);
+    }
+    return r;
+}
+
+struct kq_obj *q_join_tables(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    if (!kq_identical(kq_names(x), kq_names(y))) {
+        struct kq_obj *cols = kq_names(x)->n == kq_names(y)->n ? q_index(q, y, kq_names(x)) : NULL;
+        if (!cols)
+            return q_fail(q, "mismatch");
+        struct kq_obj *same = kq_table(kq_names(x), cols);
+        kq_unref(cols);
+        return q_drop(same, q_join_tables(q, x, same));
+    }
+    struct kq_obj *cols = kq_vec_new(KQ_LIST, kq_columns(x)->n);
+    for (int64_t i = 0; i < cols->n; i++) {
+        kq_items(cols)[i] = q_join(q, kq_child(kq_columns(x), i), kq_child(kq_columns(y), i));
+        if (!kq_child(cols, i))
+            return q_drop(cols, NULL);
+    }
+    return q_drop(cols, kq_table(kq_names(x), cols));
+}
+
+/* table,row: the row as a table of one, in the table's column order. */
+static struct kq_obj *join_row(struct q *q, struct kq_obj *x, struct kq_obj *row)
+{
+    struct kq_obj *values = kq_is_dict(row) ? q_index(q, row, kq_names(x)) : kq_ref(row);
+    if (!values)
+        return NULL;
+    if (!kq_type_is_list(values->type) || kq_count(values) != kq_names(x)->n)
+        return q_drop(values, q_fail(q, "mismatch"));
+    struct kq_obj *cols = kq_vec_new(KQ_LIST, kq_names(x)->n);
+    for (int64_t i = 0; i < cols->n; i++) {
+        struct kq_obj *v = q_item(q, values, i);
+        kq_items(cols)[i] = kq_enlist(v);
+        kq_unref(v);
+    }
+    kq_unref(values);
+    struct kq_obj *one = kq_table(kq_names(x), cols);
+    kq_unref(cols);
+    return q_drop(one, q_join_tables(q, x, one));
+}
+
+static struct kq_obj *join_special(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    bool dx = kq_is_dict(x), dy = kq_is_dict(y);
+    if (dx && dy)
+        return q_join_dicts(q, x, y);
+    if (x->type == KQ_TABLE && y->type == KQ_TABLE)
+        return q_join_tables(q, x, y);
+    if (x->type == KQ_TABLE)
+        return dy || kq_type_is_list(y->type) ? join_row(q, x, y) : q_fail(q, "type");
+    if (kq_is_keyed(x))
+        return q_call(q, "upsert", 2, x, y);
+    if ((dx && y->type != KQ_LIST) || (dy && x->type != KQ_LIST))
+        return q_fail(q, "type");
+    return join_general(q, x, y);
+}
+
+struct kq_obj *q_join(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    if (kq_is_dict(x) || kq_is_dict(y) || x->type == KQ_TABLE || y->type == KQ_TABLE)
+        return join_special(q, x, y);
+    return join_lists(q, x, y);
+}
+
+/* ---- in place --------------------------------------------------------------------------------- */
+
+static bool replace(struct kq_obj **place, struct kq_obj *v)
+{
+    if (!v)
+        return false;
+    kq_unref(*place);
+    *place = v;
+    return true;
+}
+
+/* Ours to grow? */
+static bool own_list(struct q *q, struct kq_obj **place)
+{
+    if (q_reusable(*place))
+        return true;
+    struct kq_obj *copy = kq_unshare_take(kq_ref(*place));
+    if (!copy)
+        return q_fail(q, "wsfull");
+    return replace(place, copy);
+}
+
+bool q_append_item(struct q *q, struct kq_obj **place, struct kq_obj *item)
+{
+    struct kq_obj *x = *place;
+    if (x->type == KQ_TABLE || q_is_enum(x))
+        return replace(place, q_join(q, x, item));
+    if (x->type == KQ_LIST && !x->n)
+        return replace(place, kq_enlist(item));
+    if (x->type != KQ_LIST && item->type != -x->type)
+        return q_fail(q, "type");
+    if (!own_list(q, place))
+        return false;
+    (*place)->attr = KQ_ATTR_NONE;
+    return kq_push(place, item) || q_fail(q, "wsfull");
+}
+
+static bool append_vector(struct q *q, struct kq_obj **place, struct kq_obj *v)
+{
+    int64_t n = v->n;
+    kq_ref(v); /* v may be *place itself */
+    bool ok = own_list(q, place) && (kq_grow(place, n) || q_fail(q, "wsfull"));
+    if (ok) {
+        struct kq_obj *x = *place;
+        size_t w = kq_elem_size(x->type);
+        memcpy(x->u.v.data + (size_t)x->n * w, kq_data(v), (size_t)n * w);
+        for (int64_t i = 0; x->type == KQ_LIST && i < n; i++)
+            kq_ref(kq_child(v, i));
+        x->n += n;
+        x->attr = KQ_ATTR_NONE;
+    }
+    kq_unref(v);
+    return ok;
+}
+
+/* Columns one by one; the checks first, so that a failure leaves nothing half done. */
+static bool append_rows(struct q *q, struct kq_obj **place, struct kq_obj *v)
+{
+    return replace(place, q_join(q, *place, v));
+}
+
+bool q_append(struct q *q, struct kq_obj **place, struct kq_obj *v)
+{
+    struct kq_obj *x = *place;
+    if (x->type < 0 || x->type > KQ_TYPE_MAX || (x->type == KQ_LIST && !x->n))
+        return append_rows(q, place, v);
+    if (v->type == -x->type || (x->type == KQ_LIST && !kq_type_is_list(v->type)))
+        return q_append_item(q, place, v);
+    if (v->type == x->type)
+        return append_vector(q, place, v);
+    if (kq_type_is_list(v->type) && !kq_count(v))
+        return true;
+    if (x->type != KQ_LIST)
+        return q_fail(q, "type");
+    if (!own_list(q, place))
+        return false;
+    return push_items(q, place, v);
+}
+
+/* ---- raze ----------------------------------------------------------------------------------------- */
+
+/* The simple type of all items together and their count; -1 when they differ. */
+static int common_type(const struct kq_obj *x, int64_t *total)
+{
+    int type = -1;
+    *total = 0;
+    for (int64_t i = 0; i < x->n; i++) {
+        const struct kq_obj *item = kq_child(x, i);
+        int t = item_type(item);
+        if (t == KQ_LIST || (type >= 0 && t != type))
+            return -1;
+        type = t;
+        *total += items_of(item);
+    }
+    return type;
+}
+
+struct kq_obj *q_raze(struct q *q, struct kq_obj *x)
+{
+    if (x->type != KQ_LIST)
+        return x->type < 0 ? kq_enlist(x) : kq_ref(x);
+    int64_t total, at = 0;
+    int type = common_type(x, &total);
+    if (type > 0) {
+        struct kq_obj *r = q_vec(q, type, total);
+        for (int64_t i = 0; r && i < x->n; i++) {
+            copy_items(r, at, kq_child(x, i));
+            at += items_of(kq_child(x, i));
+        }
+        return r;
+    }
+    if (!x->n)
+        return kq_ref(x);
+    struct kq_obj *r = x->n == 1 && kq_child(x, 0)->type < 0 ? kq_ref(x) : kq_ref(kq_child(x, 0));
+    for (int64_t i = 1; r && i < x->n; i++) {
+        /* The first result is a copy of our own, which later items extend. */
+        if (i == 1 || r->type != KQ_LIST)
+            r = q_drop(r, q_join(q, r, kq_child(x, i)));
+        else if (!q_append(q, &r, kq_child(x, i)))
+            r = q_drop(r, NULL);
+    }
+    return r;
+}

@@ -1,0 +1,34 @@
+/*
+ * pervade.h - how atomic functions reach the atoms.
+ *
+ * An atomic function is written for vectors: its leaf gets two atoms or simple
+ * vectors of conforming lengths (equal, or one of them an atom) and runs one
+ * typed loop.  Everything above - general lists, dictionaries (union of keys,
+ * a side that is missing passes through), tables, keyed tables, enumerations
+ * (seen as symbols), length checks - is done here once.
+ */
+#ifndef Q_PERVADE_H
+#define Q_PERVADE_H
+
+#include "q/interp.h"
+
+/* The leaf: a and b are atoms or vectors of types 1..19 (or their negatives),
+ * of which at least ... both conform.  `op` is passed through. */
+typedef struct kq_obj *q_leaf2(struct q *q, struct kq_obj *a, struct kq_obj *b, const void *op);
+typedef struct kq_obj *q_leaf1(struct q *q, struct kq_obj *a, const void *op);
+
+struct kq_obj *q_pervade2(struct q *q, struct kq_obj *a, struct kq_obj *b, q_leaf2 *leaf,
+                          const void *op);
+struct kq_obj *q_pervade1(struct q *q, struct kq_obj *a, q_leaf1 *leaf, const void *op);
+
+/* Elements of the result of a leaf, and whether it is an atom. */
+static inline bool q_both_atoms(const struct kq_obj *a, const struct kq_obj *b)
+{
+    return a->type < 0 && b->type < 0;
+}
+static inline int64_t q_common_n(const struct kq_obj *a, const struct kq_obj *b)
+{
+    return a->type < 0 ? b->n : a->n;
+}
+
+#endif

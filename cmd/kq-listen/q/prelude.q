@@ -1,0 +1,12 @@
+/ The part of q that is written in q.  Each line `name:definition` is a keyword of .q, each
+/ `.Q.name:definition` a global; the Makefile turns this file into an array of lines.
+sums:+\
+prds:*\
+maxs:|\
+mins:&\
+deltas:-':
+ratios:%':
+.Q.a:"abcdefghijklmnopqrstuvwxyz"
+.Q.A:"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+.Q.n:"0123456789"
+.Q.an:"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"

@@ -1,0 +1,17 @@
+/*
+ * random.h - n?x: rolls, deals and permutations.
+ */
+#ifndef Q_RANDOM_H
+#define Q_RANDOM_H
+
+#include "q/interp.h"
+
+/* n?x for an integer atom n: that many picks from x (0..x-1, floats below x,
+ * items of a list, symbols of length x...); -n?x without repetition; 0N?x all of
+ * them. */
+struct kq_obj *q_roll(struct q *q, struct kq_obj *n, struct kq_obj *x);
+
+/* The next 64 random bits of \S. */
+uint64_t q_random(struct q *q);
+
+#endif

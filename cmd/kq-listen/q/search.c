@@ -1,0 +1,352 @@
+/*
+ * search.c - open addressing over positions; keys stay in the list they came
+ * from and are compared there.
+ */
+#include "q/search.h"
+
+#include "q/collect.h"
+#include "q/enum.h"
+#include "q/index.h"
+#include "q/join.h"
+
+#include "base/mem.h"
+#include "obj/cmp.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* ---- keys ---------------------------------------------------------------------------- */
+
+static uint64_t mix(uint64_t v)
+{
+    v *= 0x9e3779b97f4a7c15u;
+    return v ^ (v >> 29);
+}
+
+/* Equal floats have equal bits here: one NaN, one zero. */
+static uint64_t float_key(double v)
+{
+    uint64_t bits;
+    if (isnan(v))
+        return UINT64_C(0x7ff8000000000000);
+    v += 0.0;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+
+/* Item i of a vector whose items fit a word, as that word. */
+static inline uint64_t word_at(const struct kq_obj *x, int64_t i)
+{
+    const uint8_t *p = kq_data(x);
+    switch (x->type) {
+    case KQ_BOOLEAN:
+    case KQ_BYTE:
+    case KQ_CHAR: return p[i];
+    case KQ_REAL:
+    case KQ_FLOAT:
+    case KQ_DATETIME: return float_key(kq_float_at(x, i));
+    case KQ_SYMBOL: return (uint64_t)(uintptr_t)kq_syms(x)[i];
+    default: return (uint64_t)kq_int_at(x, i);
+    }
+}
+
+static bool is_words(const struct kq_obj *x)
+{
+    return x->type > 0 && x->type <= KQ_TYPE_MAX && x->type != KQ_GUID;
+}
+
+static uint64_t hash_item(const struct kq_obj *x, int64_t i)
+{
+    if (is_words(x))
+        return mix(word_at(x, i));
+    if (x->type == KQ_LIST)
+        return kq_hash(kq_child(x, i));
+    if (x->type == KQ_TABLE) {
+        uint64_t h = 0;
+        for (int64_t c = 0; c < kq_columns(x)->n; c++)
+            h = mix(h ^ hash_item(kq_child(kq_columns(x), c), i));
+        return h;
+    }
+    if (q_is_enum(x))
+        return hash_item(kq_child(x, 1), i);
+    uint64_t half[2];
+    memcpy(half, kq_guid_at(x, i), sizeof half);
+    return mix(half[0] ^ mix(half[1]));
+}
+
+static bool same_item(const struct kq_obj *x, int64_t i, const struct kq_obj *y, int64_t j)
+{
+    if (is_words(x) && y->type == x->type)
+        return word_at(x, i) == word_at(y, j);
+    if (x->type == KQ_LIST && y->type == KQ_LIST)
+        return kq_identical(kq_child(x, i), kq_child(y, j));
+    if (x->type == KQ_TABLE && y->type == KQ_TABLE) {
+        for (int64_t c = 0; c < kq_columns(x)->n; c++) {
+            if (!same_item(kq_child(kq_columns(x), c), i, kq_child(kq_columns(y), c), j))
+                return false;
+        }
+        return true;
+    }
+    if (x->type != y->type)
+        return false;
+    if (q_is_enum(x))
+        return same_item(kq_child(x, 1), i, kq_child(y, 1), j);
+    return memcmp(kq_guid_at(x, i), kq_guid_at(y, j), 16) == 0;
+}
+
+/* ---- table ------------------------------------------------------------------------------ */
+
+bool q_hash_init(struct q *q, struct q_hash *h, struct kq_obj *list, int64_t n)
+{
+    size_t slots = 16;
+    while (slots < (size_t)n * 2)
+        slots *= 2;
+    h->list = list;
+    h->mask = slots - 1;
+    h->slots = NULL;
+    if (!kq_obj_charge(slots * sizeof *h->slots))
+        return q_fail(q, "wsfull");
+    h->slots = calloc(slots, sizeof *h->slots);
+    if (h->slots)
+        return true;
+    kq_obj_discharge(slots * sizeof *h->slots);
+    return q_fail(q, "wsfull");
+}
+
+void q_hash_release(struct q_hash *h)
+{
+    if (h->slots)
+        kq_obj_discharge((h->mask + 1) * sizeof *h->slots);
+    free(h->slots);
+    h->slots = NULL;
+}
+
+int64_t q_hash_add(struct q_hash *h, int64_t i)
+{
+    uint64_t at = hash_item(h->list, i) & h->mask;
+    for (; h->slots[at]; at = (at + 1) & h->mask) {
+        if (same_item(h->list, h->slots[at] - 1, h->list, i))
+            return h->slots[at] - 1;
+    }
+    h->slots[at] = i + 1;
+    return i;
+}
+
+int64_t q_hash_find(const struct q_hash *h, const struct kq_obj *other, int64_t j)
+{
+    uint64_t at = hash_item(other, j) & h->mask;
+    for (; h->slots[at]; at = (at + 1) & h->mask) {
+        if (same_item(h->list, h->slots[at] - 1, other, j))
+            return h->slots[at] - 1;
+    }
+    return -1;
+}
+
+/* ---- find ------------------------------------------------------------------------------------ */
+
+static int64_t scan(const struct kq_obj *x, const struct kq_obj *y, int64_t j)
+{
+    int64_t n = kq_count(x);
+    for (int64_t i = 0; i < n; i++) {
+        if (same_item(x, i, y, j))
+            return i;
+    }
+    return n;
+}
+
+/* One item: y is the item itself, boxed for the comparison. */
+static struct kq_obj *find_one(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    struct kq_obj *one = kq_list_of(1, kq_ref(y));
+    if (x->type != KQ_LIST && y->type == -x->type)
+        one = kq_collapse_take(one);
+    (void)q;
+    int64_t at = scan(x, one, 0);
+    return q_drop(one, kq_long(at));
+}
+
+/* All items of y, a list of the kind of x. */
+static struct kq_obj *find_all(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    int64_t n = kq_count(x), m = kq_count(y);
+    struct kq_obj *r = q_vec(q, KQ_LONG, m);
+    struct q_hash h;
+    if (!r)
+        return NULL;
+    if (n * m <= 64 || m == 1) {
+        for (int64_t j = 0; j < m; j++)
+            kq_longs(r)[j] = scan(x, y, j);
+        return r;
+    }
+    if (!q_hash_init(q, &h, x, n))
+        return q_drop(r, NULL);
+    for (int64_t i = 0; i < n; i++)
+        q_hash_add(&h, i);
+    for (int64_t j = 0; j < m; j++) {
+        int64_t at = q_hash_find(&h, y, j);
+        kq_longs(r)[j] = at < 0 ? n : at;
+    }
+    q_hash_release(&h);
+    return r;
+}
+
+static struct kq_obj *find_each(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    if (q_too_deep(q))
+        return NULL;
+    struct q_collect c;
+    q_collect_init(&c, q, kq_count(y));
+    for (int64_t i = 0; i < kq_count(y) && !q_collect_failed(&c); i++) {
+        struct kq_obj *item = q_item(q, y, i);
+        q_collect_add_take(&c, item ? q_find(q, x, item) : NULL);
+        kq_unref(item);
+    }
+    return q_collect_done(&c);
+}
+
+static int depth(const struct kq_obj *o)
+{
+    int d = 0;
+    for (; o->type == KQ_LIST && o->n && d < 100; d++)
+        o = kq_child(o, 0);
+    return d + (o->type >= 0);
+}
+
+/* Integers of different width are compared as longs. */
+static struct kq_obj *as_type_of(struct q *q, const struct kq_obj *x, struct kq_obj *y)
+{
+    int tx = x->type < 0 ? -x->type : x->type, ty = y->type < 0 ? -y->type : y->type;
+    bool both = (tx == KQ_LONG || tx == KQ_INT || tx == KQ_SHORT) &&
+                (ty == KQ_LONG || ty == KQ_INT || ty == KQ_SHORT);
+    if (!both || tx == ty)
+        return kq_ref(y);
+    struct kq_obj *type = kq_atom_int(KQ_SHORT, tx);
+    return q_drop(type, q_call(q, "$", 2, type, y));
+}
+
+static struct kq_obj *find_vector(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    if (y->type == KQ_LIST)
+        return find_each(q, x, y);
+    if (kq_is_dict(y)) {
+        struct kq_obj *v = q_find(q, x, kq_values(y));
+        return v ? q_drop(v, kq_dict(kq_keys(y), v)) : NULL;
+    }
+    struct kq_obj *as = as_type_of(q, x, y), *r;
+    if (!as)
+        return NULL;
+    if (as->type < 0)
+        r = find_one(q, x, as);
+    else
+        r = find_all(q, x, as);
+    return q_drop(as, r);
+}
+
+struct kq_obj *q_find(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    if (q_is_enum(x) || q_is_enum(y)) {
+        struct kq_obj *a = q_unenum(q, x), *b = a ? q_unenum(q, y) : NULL;
+        struct kq_obj *r = b ? q_find(q, a, b) : NULL;
+        kq_unref(a);
+        return q_drop(b, r);
+    }
+    if (x->type == KQ_TABLE)
+        return q_find_key(q, x, y);
+    if (x->type < 0 || x->type > KQ_TYPE_MAX)
+        return q_fail(q, "type");
+    if (x->type != KQ_LIST)
+        return find_vector(q, x, y);
+    int item = x->n ? depth(kq_child(x, 0)) : 0;
+    if (depth(y) <= item || !kq_type_is_list(y->type))
+        return find_one(q, x, y);
+    return y->type == KQ_LIST ? (item ? find_all(q, x, y) : find_each(q, x, y))
+                              : find_each(q, x, y);
+}
+
+/* A key of a keyed table as a table of one row: a row dictionary, a list of the
+ * values of all key columns, or the value of the only one. */
+static struct kq_obj *key_rows(struct q *q, struct kq_obj *keys, struct kq_obj *y, bool *single)
+{
+    *single = true;
+    int64_t n = kq_names(keys)->n;
+    if (y->type == KQ_TABLE) {
+        *single = false;
+        struct kq_obj *cols = q_index(q, y, kq_names(keys));
+        return cols ? q_drop(cols, kq_table(kq_names(keys), cols)) : NULL;
+    }
+    struct kq_obj *row = kq_is_dict(y) ? q_index(q, y, kq_names(keys)) : kq_ref(y);
+    if (!row)
+        return NULL;
+    bool list = kq_type_is_list(row->type);
+    struct kq_obj *cols = kq_vec_new(KQ_LIST, n);
+    if (n == 1 && !kq_is_dict(y)) { /* many keys of one column */
+        *single = !list;
+        kq_items(cols)[0] = list ? kq_ref(row) : kq_enlist(row);
+    } else if (!list || kq_count(row) != n) {
+        kq_unref(cols);
+        return q_drop(row, q_fail(q, "length"));
+    }
+    for (int64_t i = 0; i < n && !kq_child(cols, i); i++) {
+        struct kq_obj *v = q_item(q, row, i);
+        kq_items(cols)[i] = kq_enlist(v);
+        kq_unref(v);
+    }
+    struct kq_obj *t = kq_table(kq_names(keys), cols);
+    kq_unref(cols);
+    return q_drop(row, t);
+}
+
+static struct kq_obj *find_rows(struct q *q, struct kq_obj *keys, struct kq_obj *y)
+{
+    bool single;
+    struct kq_obj *rows = key_rows(q, keys, y, &single);
+    struct kq_obj *plain = rows ? q_unenum_deep(q, keys) : NULL;
+    struct kq_obj *plain_rows = plain ? q_unenum_deep(q, rows) : NULL;
+    struct kq_obj *at = plain_rows ? find_all(q, plain, plain_rows) : NULL;
+    kq_unref(rows);
+    kq_unref(plain);
+    kq_unref(plain_rows);
+    if (at && single)
+        at = q_drop(at, kq_at(at, 0));
+    return at;
+}
+
+struct kq_obj *q_find_key(struct q *q, struct kq_obj *keys, struct kq_obj *y)
+{
+    return keys->type == KQ_TABLE ? find_rows(q, keys, y) : q_find(q, keys, y);
+}
+
+/* ---- dictionaries ------------------------------------------------------------------------------- */
+
+static bool own(struct q *q, struct kq_obj **place)
+{
+    if (q_reusable(*place))
+        return true;
+    struct kq_obj *copy = kq_unshare_take(kq_ref(*place));
+    if (!copy)
+        return q_fail(q, "wsfull");
+    kq_unref(*place);
+    *place = copy;
+    return true;
+}
+
+bool q_dict_set(struct q *q, struct kq_obj **place, struct kq_obj *key, struct kq_obj *value)
+{
+    struct kq_obj *keys = kq_keys(*place);
+    struct kq_obj *one = kq_list_of(1, kq_ref(key));
+    if (keys->type != KQ_LIST && keys->type != KQ_TABLE)
+        one = kq_collapse_take(one);
+    else if (keys->type == KQ_TABLE)
+        one = q_collapse_take(one);
+    int64_t n = kq_count(keys), at = one->type == keys->type ? scan(keys, one, 0) : n;
+    kq_unref(one);
+    if (!own(q, place))
+        return false;
+    if (at == n)
+        return q_append_item(q, &kq_items(*place)[0], key) &&
+               q_append_item(q, &kq_items(*place)[1], value);
+    struct kq_obj *index = kq_long(at);
+    bool ok = q_amend(q, &kq_items(*place)[1], 1, &index, NULL, value);
+    kq_unref(index);
+    return ok;
+}

@@ -1,0 +1,246 @@
+/*
+ * sys.c - a table of one-letter commands; the host gets the first look, because
+ * ports, timers and files are its business.
+ */
+#include "q/sys.h"
+
+#include "q/eval.h"
+#include "q/view.h"
+
+#include "base/cal.h"
+#include "base/num.h"
+
+#include <stdio.h>
+
+typedef struct kq_obj *command_fn(struct q *q, struct kq_str args);
+
+/* An int setting: shown without an argument, else set when within bounds. */
+static struct kq_obj *setting(struct q *q, struct kq_str args, int *value, int min, int max)
+{
+    int64_t v;
+    if (!args.len)
+        return kq_atom_int(KQ_INT, *value);
+    if (!kq_parse_i64(args.s, args.len, &v) || v < min || v > max)
+        return q_fail(q, "domain");
+    *value = (int)v;
+    return kq_generic_null();
+}
+
+static struct kq_obj *cmd_precision(struct q *q, struct kq_str args)
+{
+    return setting(q, args, &q->precision, 0, 17);
+}
+
+static struct kq_obj *cmd_week(struct q *q, struct kq_str args)
+{
+    return setting(q, args, &q->week_offset, 0, 6);
+}
+
+static struct kq_obj *cmd_date(struct q *q, struct kq_str args)
+{
+    return setting(q, args, &q->z_date, 0, 1);
+}
+
+static struct kq_obj *cmd_port(struct q *q, struct kq_str args)
+{
+    if (args.len)
+        return q_fail(q, "access");
+    return kq_atom_int(KQ_INT, 0);
+}
+
+static struct kq_obj *cmd_seed(struct q *q, struct kq_str args)
+{
+    int64_t v;
+    if (!args.len)
+        return kq_atom_int(KQ_INT, q->seed);
+    if (!kq_parse_i64(args.s, args.len, &v))
+        return q_fail(q, "type");
+    q->seed = v;
+    q->random[0] = q->random[1] = 0;
+    return kq_generic_null();
+}
+
+/* Two numbers, rows and columns, each held between 10 and 2000. */
+static struct kq_obj *size_setting(struct q *q, struct kq_str args, int *size)
+{
+    struct kq_str first, rest;
+    int64_t v[2];
+    if (!args.len) {
+        struct kq_obj *r = kq_vec_new(KQ_INT, 2);
+        kq_ints(r)[0] = size[0];
+        kq_ints(r)[1] = size[1];
+        return r;
+    }
+    if (!kq_str_cut(args, ' ', &first, &rest) || !kq_parse_i64(first.s, first.len, &v[0]))
+        return q_fail(q, "type");
+    rest = kq_str_trim(rest);
+    if (!kq_parse_i64(rest.s, rest.len, &v[1]))
+        return q_fail(q, "type");
+    for (int i = 0; i < 2; i++)
+        size[i] = v[i] < 10 ? 10 : v[i] > 2000 ? 2000 : (int)v[i];
+    return kq_generic_null();
+}
+
+static struct kq_obj *cmd_console(struct q *q, struct kq_str args)
+{
+    return size_setting(q, args, q->console);
+}
+
+static struct kq_obj *cmd_web(struct q *q, struct kq_str args)
+{
+    return size_setting(q, args, q->web);
+}
+
+static struct kq_obj *cmd_context(struct q *q, struct kq_str args)
+{
+    if (!args.len)
+        return kq_atom_symz(*q->env.context ? q->env.context : ".");
+    if (args.s[0] != '.')
+        return q_fail(q, "type");
+    const char *name = kq_sym(args.s, args.len);
+    if (!name)
+        return q_fail(q, "wsfull");
+    q->env.context = args.len == 1 ? kq_sym_null : name;
+    return kq_generic_null();
+}
+
+/* Names of the globals in a namespace that `want` wants, sorted. */
+static struct kq_obj *names_of(struct q *q, struct kq_str space,
+                               bool (*want)(const struct kq_obj *))
+{
+    const char *name = space.len ? kq_sym(space.s, space.len) : q->env.context;
+    struct kq_obj *d = q_env_namespace(q, name && *name ? name : ".");
+    struct kq_obj *r = kq_vec_new(KQ_SYMBOL, 0);
+    for (int64_t i = 0; d && i < kq_keys(d)->n; i++) {
+        struct kq_obj *v = kq_at(kq_values(d), i), *k = kq_at(kq_keys(d), i);
+        if (*kq_sym_text(k) && want(v))
+            kq_push(&r, k);
+        kq_unref(v);
+        kq_unref(k);
+    }
+    kq_unref(d);
+    struct kq_obj *sorted = q_call(q, "asc", 1, r);
+    kq_unref(r);
+    if (sorted) {
+        sorted = kq_unshare_take(sorted);
+        sorted->attr = r->n ? KQ_ATTR_SORTED : KQ_ATTR_NONE;
+    }
+    return sorted;
+}
+
+static bool is_table(const struct kq_obj *v)
+{
+    return v->type == KQ_TABLE || kq_is_keyed(v);
+}
+
+static bool is_function(const struct kq_obj *v)
+{
+    return v->type >= KQ_LAMBDA && v->type <= KQ_FOREIGN;
+}
+
+static bool is_variable(const struct kq_obj *v)
+{
+    return !is_function(v);
+}
+
+static struct kq_obj *cmd_tables(struct q *q, struct kq_str args)
+{
+    return names_of(q, args, is_table);
+}
+
+static struct kq_obj *cmd_functions(struct q *q, struct kq_str args)
+{
+    return names_of(q, args, is_function);
+}
+
+static struct kq_obj *cmd_variables(struct q *q, struct kq_str args)
+{
+    return names_of(q, args, is_variable);
+}
+
+static struct kq_obj *cmd_views(struct q *q, struct kq_str args)
+{
+    (void)args;
+    return q_view_names(q, false);
+}
+
+static struct kq_obj *cmd_stale_views(struct q *q, struct kq_str args)
+{
+    (void)args;
+    return q_view_names(q, true);
+}
+
+static struct kq_obj *cmd_workspace(struct q *q, struct kq_str args)
+{
+    (void)args;
+    struct kq_obj *r = kq_vec_new(KQ_LONG, 6);
+    memset(kq_longs(r), 0, 6 * sizeof(int64_t));
+    kq_longs(r)[0] = kq_longs(r)[1] = kq_longs(r)[2] = (int64_t)kq_obj_bytes();
+    (void)q;
+    return r;
+}
+
+/* \t expr: milliseconds; \ts also bytes. */
+static int64_t elapsed_ms(struct q *q, struct kq_str text, bool *ok)
+{
+    int64_t from = kq_cal_now_ns();
+    struct kq_obj *r = q_run_text(q, text.s, text.len);
+    *ok = r;
+    kq_unref(r);
+    return (kq_cal_now_ns() - from) / 1000000;
+}
+
+static struct kq_obj *cmd_time(struct q *q, struct kq_str args)
+{
+    int64_t v;
+    bool ok;
+    if (!args.len)
+        return kq_atom_int(KQ_INT, q->timer_ms);
+    if (kq_parse_i64(args.s, args.len, &v)) {
+        q->timer_ms = v;
+        return kq_generic_null();
+    }
+    int64_t ms = elapsed_ms(q, args, &ok);
+    return ok ? kq_long(ms) : NULL;
+}
+
+static const struct {
+    char letter;
+    bool open; /* for restricted clients, too */
+    command_fn *run;
+} commands[] = {
+    {'P', false, cmd_precision},  {'W', false, cmd_week},     {'z', false, cmd_date},
+    {'p', false, cmd_port},       {'S', false, cmd_seed},     {'c', false, cmd_console},
+    {'C', false, cmd_web},        {'d', false, cmd_context},  {'a', true, cmd_tables},
+    {'f', true, cmd_functions},   {'v', true, cmd_variables}, {'b', true, cmd_views},
+    {'B', true, cmd_stale_views}, {'w', true, cmd_workspace}, {'t', false, cmd_time},
+};
+
+/* The word before the first blank, and what follows it. */
+static struct kq_str command_word(struct kq_str text, char word[32], struct kq_str *args)
+{
+    struct kq_str head;
+    text = kq_str_trim(text);
+    if (!kq_str_cut(text, ' ', &head, args))
+        head = text;
+    snprintf(word, 32, "%.*s", (int)(head.len < 31 ? head.len : 31), head.s);
+    *args = kq_str_trim(*args);
+    return head;
+}
+
+struct kq_obj *q_system(struct q *q, struct kq_str command)
+{
+    char word[32];
+    struct kq_str args;
+    struct kq_str head = command_word(command, word, &args);
+    struct kq_obj *r;
+    const char *letter = head.len == 1 ? word : "";
+    size_t i = 0, n = sizeof commands / sizeof *commands;
+    while (i < n && commands[i].letter != *letter)
+        i++;
+    if (q->peer.restricted && (i == n || !commands[i].open))
+        return q_fail(q, "access");
+    if (q->host.system && q->host.system(q->host.arg, q, word, args, &r))
+        return r;
+    return i < n ? commands[i].run(q, args) : q_fail(q, "nyi");
+}

@@ -1,0 +1,21 @@
+/*
+ * view.h - variables that are recomputed when what they depend on changes.
+ *
+ * `a::expr` at top level defines a view.  Assigning any global makes every view
+ * stale; a stale view is evaluated when it is next read.
+ */
+#ifndef Q_VIEW_H
+#define Q_VIEW_H
+
+#include "q/env.h"
+
+/* Make the cell a view of a parse tree with this source text. */
+void q_view_define(struct q *q, struct q_cell *cell, struct kq_obj *tree);
+/* The value of a view cell, evaluated when stale; 'loop when it needs itself. */
+struct kq_obj *q_view_value(struct q *q, struct q_cell *cell);
+/* A global has changed. */
+void q_view_touch(struct q *q, const struct q_cell *changed);
+/* Names of the views, sorted: fresh ones and stale ones (\b) or stale only (\B). */
+struct kq_obj *q_view_names(struct q *q, bool stale_only);
+
+#endif

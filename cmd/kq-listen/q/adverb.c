@@ -2,14 +2,9 @@
  * adverb.c - one loop for each iterator; results go through a collector, so
  * uniform ones never exist as a list of atoms.
  */
-#include "q/adverb.h"
-
-#include "q/apply.h"
 #include "q/collect.h"
-#include "q/eval.h"
+#include "q/core.h"
 #include "q/fold.h"
-#include "q/index.h"
-#include "q/join.h"
 
 #include "obj/cmp.h"
 #include "obj/null.h"

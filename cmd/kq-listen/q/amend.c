@@ -5,11 +5,8 @@
  * it), its child is taken out, amended and put back; so a structure that only
  * one variable holds is changed without copying anything.
  */
-#include "q/apply.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/index.h"
-#include "q/join.h"
-#include "q/search.h"
 
 #include "obj/null.h"
 

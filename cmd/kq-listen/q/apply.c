@@ -2,13 +2,8 @@
  * apply.c - one case for each kind of value that can stand in front of
  * arguments.
  */
-#include "q/apply.h"
-
-#include "q/adverb.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/eval.h"
-#include "q/index.h"
-#include "q/lambda.h"
 #include "q/verb.h"
 
 enum { MAX_NESTING = 1000 };

@@ -1,8 +1,8 @@
 /*
  * arith.h - + - * % & | and the comparisons on any two values.
  */
-#ifndef Q_ARITH_H
-#define Q_ARITH_H
+#ifndef KQ_Q_ARITH_H
+#define KQ_Q_ARITH_H
 
 #include "q/interp.h"
 

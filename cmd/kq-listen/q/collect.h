@@ -5,8 +5,8 @@
  * first one that differs turns it into a general list.  Conforming
  * dictionaries become a table, as q makes of any list of them.
  */
-#ifndef Q_COLLECT_H
-#define Q_COLLECT_H
+#ifndef KQ_Q_COLLECT_H
+#define KQ_Q_COLLECT_H
 
 #include "q/interp.h"
 

@@ -1,8 +1,8 @@
 /*
  * convert.h - numbers and times from one type to another.
  */
-#ifndef Q_CONVERT_H
-#define Q_CONVERT_H
+#ifndef KQ_Q_CONVERT_H
+#define KQ_Q_CONVERT_H
 
 #include "q/interp.h"
 

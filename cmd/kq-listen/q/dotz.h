@@ -1,8 +1,8 @@
 /*
  * dotz.h - the names of .z that the evaluator computes.
  */
-#ifndef Q_DOTZ_H
-#define Q_DOTZ_H
+#ifndef KQ_Q_DOTZ_H
+#define KQ_Q_DOTZ_H
 
 #include "q/q.h"
 

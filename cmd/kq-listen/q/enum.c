@@ -4,9 +4,7 @@
 #include "q/enum.h"
 
 #include "q/collect.h"
-#include "q/index.h"
-#include "q/join.h"
-#include "q/search.h"
+#include "q/core.h"
 
 static struct kq_obj *make(struct kq_obj *domain, struct kq_obj *positions)
 {

@@ -5,8 +5,8 @@
  * two: the name of the domain (symbol atom) and the positions (long vector or
  * atom).  The domain is the global of that name.  All of them have type 20 here.
  */
-#ifndef Q_ENUM_H
-#define Q_ENUM_H
+#ifndef KQ_Q_ENUM_H
+#define KQ_Q_ENUM_H
 
 #include "q/interp.h"
 

@@ -4,13 +4,9 @@
  * Arguments are evaluated right to left onto the value stack, so nothing is
  * allocated for a call but its result.
  */
-#include "q/eval.h"
-
-#include "q/apply.h"
+#include "q/core.h"
 #include "q/dotz.h"
 #include "q/fsql.h"
-#include "q/index.h"
-#include "q/lambda.h"
 #include "q/parse.h"
 #include "q/view.h"
 

@@ -6,10 +6,8 @@
  */
 #include "q/fold.h"
 
-#include "q/apply.h"
 #include "q/convert.h"
-#include "q/index.h"
-#include "q/join.h"
+#include "q/core.h"
 
 #include "obj/null.h"
 

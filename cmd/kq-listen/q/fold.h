@@ -2,8 +2,8 @@
  * fold.h - folds and scans of simple vectors with the operators that have a
  * loop of their own, and the aggregates that are such folds.
  */
-#ifndef Q_FOLD_H
-#define Q_FOLD_H
+#ifndef KQ_Q_FOLD_H
+#define KQ_Q_FOLD_H
 
 #include "q/interp.h"
 

@@ -4,10 +4,9 @@
  */
 #include "q/format.h"
 
-#include "q/apply.h"
 #include "q/collect.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/index.h"
 #include "q/pervade.h"
 
 #include "text/console.h"

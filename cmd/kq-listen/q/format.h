@@ -1,8 +1,8 @@
 /*
  * format.h - values as text under \P and \c.
  */
-#ifndef Q_FORMAT_H
-#define Q_FORMAT_H
+#ifndef KQ_Q_FORMAT_H
+#define KQ_Q_FORMAT_H
 
 #include "q/interp.h"
 #include "text/style.h"

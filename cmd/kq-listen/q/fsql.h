@@ -2,8 +2,8 @@
  * fsql.h - functional queries ?[t;c;b;a] and ![t;c;b;a], what select, exec,
  * update and delete become.
  */
-#ifndef Q_FSQL_H
-#define Q_FSQL_H
+#ifndef KQ_Q_FSQL_H
+#define KQ_Q_FSQL_H
 
 #include "q/interp.h"
 

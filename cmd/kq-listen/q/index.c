@@ -1,12 +1,9 @@
 /*
  * index.c - gathering by element size, then the containers on top of it.
  */
-#include "q/index.h"
-
-#include "q/apply.h"
 #include "q/collect.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/search.h"
 
 #include "obj/null.h"
 

@@ -3,9 +3,9 @@
  */
 #include "q/internal.h"
 
+#include "q/core.h"
 #include "q/enum.h"
 #include "q/format.h"
-#include "q/index.h"
 #include "q/parse.h"
 #include "q/table.h"
 

@@ -2,8 +2,8 @@
  * internal.h - what the bang does with two arguments: makes dictionaries, keys
  * tables, makes enumerations, and calls the internal functions -n!x.
  */
-#ifndef Q_INTERNAL_H
-#define Q_INTERNAL_H
+#ifndef KQ_Q_INTERNAL_H
+#define KQ_Q_INTERNAL_H
 
 #include "q/interp.h"
 

@@ -5,14 +5,33 @@
  * Every function that returns an object returns NULL for a q error (text in
  * q->err) or, inside lambdas only, for an early return (value in q->ret).
  */
-#ifndef Q_INTERP_H
-#define Q_INTERP_H
+#ifndef KQ_Q_INTERP_H
+#define KQ_Q_INTERP_H
 
-#include "q/env.h"
+#include "q/map.h"
 #include "q/q.h"
 
 #include "obj/dict.h"
 #include "obj/list.h"
+#include "obj/null.h"
+
+/*
+ * Every global is a cell in one table under its absolute name: `a`, `.ns.a`.
+ * A cell is never freed or moved while the interpreter lives (deleting a
+ * variable empties it), so compiled lambdas point at cells.
+ */
+struct q_cell {
+    const char *name;     /* absolute, interned */
+    struct kq_obj *value; /* NULL: undefined */
+    struct kq_obj *view;  /* parse tree of a view, or NULL */
+    bool stale;           /* the view must be computed again */
+};
+
+struct q_env {
+    struct q_map cells;  /* struct q_cell */
+    struct q_map words;  /* keywords: struct kq_obj, the contents of .q */
+    const char *context; /* of \d: "" or ".ns", interned */
+};
 
 /* The call of a lambda: its arguments and locals live on the value stack. */
 struct q_frame {
@@ -64,6 +83,9 @@ enum { Q_STACK_SLOTS = 1 << 17 };
 
 /* ---- limits ------------------------------------------------------------------ */
 
+enum { Q_FUEL = 1000 }; /* steps between two looks at the clock */
+
+int64_t q_monotonic_ns(void);
 /* Out-of-line part of q_tick. */
 bool q_refuel(struct q *q);
 /* Count a step of any loop that a q expression controls; false: 'stop. */

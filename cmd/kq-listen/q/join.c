@@ -2,12 +2,9 @@
  * join.c - vectors of one type are copied as blocks; anything mixed becomes a
  * general list.
  */
-#include "q/join.h"
-
 #include "q/collect.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/index.h"
-#include "q/search.h"
 
 #include "obj/cmp.h"
 

@@ -5,9 +5,7 @@
  * Lists of one item are constants and are left alone; so the phrases of a
  * query inside a lambda keep their names, which are looked up when it runs.
  */
-#include "q/lambda.h"
-
-#include "q/interp.h"
+#include "q/core.h"
 #include "q/parse.h"
 #include "q/verb.h"
 

@@ -5,8 +5,8 @@
  * minus is a sign, a slash an iterator or a comment, a line break an end or a
  * continuation.  Literals themselves are read by text/lit.
  */
-#ifndef Q_LEX_H
-#define Q_LEX_H
+#ifndef KQ_Q_LEX_H
+#define KQ_Q_LEX_H
 
 #include "q/q.h"
 

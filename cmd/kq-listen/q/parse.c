@@ -8,9 +8,7 @@
  */
 #include "q/parse.h"
 
-#include "q/interp.h"
-#include "q/lambda.h"
-#include "q/qsql.h"
+#include "q/core.h"
 #include "q/verb.h"
 
 #include "obj/prim.h"

@@ -18,8 +18,8 @@
  *
  * A missing argument (f[;2]) is the elided object, type 101 code 255.
  */
-#ifndef Q_PARSE_H
-#define Q_PARSE_H
+#ifndef KQ_Q_PARSE_H
+#define KQ_Q_PARSE_H
 
 #include "q/lex.h"
 
@@ -42,7 +42,21 @@ struct kq_obj *q_parse_text(struct q *q, const char *s, size_t len);
 /* Does the value of this tree get printed at a console? */
 bool q_tree_shows(const struct kq_obj *tree);
 
-/* ---- for qsql.c, which parses the templates --------------------------------- */
+/* ---- qsql.c: the templates ---------------------------------------------------- */
+
+/* select, exec, update or delete, at the current token: (?;t;c;b;a). */
+struct kq_obj *q_parse_query(struct q_parser *p);
+
+/*
+ * The name of a column given as an expression, added to *names: that of `a:x`
+ * (whose x replaces *expr), else the first column name in it, else x.
+ */
+void q_qsql_take_name(struct kq_obj **names, struct kq_obj **expr);
+
+/* Number the repeated ones: a a b -> a a1 b. */
+void q_qsql_unique(struct kq_obj *names);
+
+/* ---- for qsql.c ---------------------------------------------------------------- */
 
 /* One expression, up to what ends it; the elided object when there is none. */
 struct kq_obj *q_parse_expr(struct q_parser *p);

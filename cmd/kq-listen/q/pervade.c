@@ -4,9 +4,8 @@
 #include "q/pervade.h"
 
 #include "q/collect.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/index.h"
-#include "q/search.h"
 
 #include "obj/cmp.h"
 

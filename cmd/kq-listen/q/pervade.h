@@ -7,8 +7,8 @@
  * a side that is missing passes through), tables, keyed tables, enumerations
  * (seen as symbols), length checks - is done here once.
  */
-#ifndef Q_PERVADE_H
-#define Q_PERVADE_H
+#ifndef KQ_Q_PERVADE_H
+#define KQ_Q_PERVADE_H
 
 #include "q/interp.h"
 

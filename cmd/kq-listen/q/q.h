@@ -10,8 +10,8 @@
  * Ownership: arguments are borrowed, results belong to the caller.  A function
  * that returns an object returns NULL on a q error, whose text is q_error(q).
  */
-#ifndef Q_Q_H
-#define Q_Q_H
+#ifndef KQ_Q_Q_H
+#define KQ_Q_Q_H
 
 #include "base/str.h"
 #include "obj/obj.h"

@@ -1,9 +1,8 @@
 /*
  * qsql.c - templates to the trees of functional queries.
  */
-#include "q/qsql.h"
-
 #include "q/interp.h"
+#include "q/parse.h"
 
 #include <stdio.h>
 

@@ -5,7 +5,7 @@
 #include "q/random.h"
 
 #include "q/convert.h"
-#include "q/index.h"
+#include "q/core.h"
 
 #include "obj/null.h"
 

@@ -1,8 +1,8 @@
 /*
  * random.h - n?x: rolls, deals and permutations.
  */
-#ifndef Q_RANDOM_H
-#define Q_RANDOM_H
+#ifndef KQ_Q_RANDOM_H
+#define KQ_Q_RANDOM_H
 
 #include "q/interp.h"
 

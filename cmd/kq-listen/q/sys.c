@@ -4,7 +4,7 @@
  */
 #include "q/sys.h"
 
-#include "q/eval.h"
+#include "q/core.h"
 #include "q/view.h"
 
 #include "base/cal.h"

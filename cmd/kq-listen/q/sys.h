@@ -1,8 +1,8 @@
 /*
  * sys.h - system commands: \p, \P, \c, \d, \t ... and `system`.
  */
-#ifndef Q_SYS_H
-#define Q_SYS_H
+#ifndef KQ_Q_SYS_H
+#define KQ_Q_SYS_H
 
 #include "q/interp.h"
 

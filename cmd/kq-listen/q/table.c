@@ -4,7 +4,7 @@
 #include "q/table.h"
 
 #include "q/collect.h"
-#include "q/index.h"
+#include "q/core.h"
 
 static struct kq_obj *columns(struct kq_obj *t, int64_t from, int64_t n)
 {

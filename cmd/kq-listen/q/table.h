@@ -1,8 +1,8 @@
 /*
  * table.h - making and rekeying tables.
  */
-#ifndef Q_TABLE_H
-#define Q_TABLE_H
+#ifndef KQ_Q_TABLE_H
+#define KQ_Q_TABLE_H
 
 #include "q/interp.h"
 

@@ -3,8 +3,8 @@
  */
 #include "q/collect.h"
 #include "q/convert.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/index.h"
 #include "q/pervade.h"
 #include "q/verb.h"
 

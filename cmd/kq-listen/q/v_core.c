@@ -2,17 +2,12 @@
  * v_core.c - the verbs that look at values from outside: type, value, apply,
  * trap, show, and the joints of the language.
  */
-#include "q/adverb.h"
-#include "q/apply.h"
 #include "q/collect.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/eval.h"
 #include "q/format.h"
 #include "q/fsql.h"
-#include "q/index.h"
 #include "q/internal.h"
-#include "q/join.h"
-#include "q/lambda.h"
 #include "q/parse.h"
 #include "q/sys.h"
 #include "q/verb.h"

@@ -1,12 +1,10 @@
 /*
  * v_list.c - counting, taking, dropping and reordering items.
  */
-#include "q/apply.h"
 #include "q/collect.h"
+#include "q/core.h"
 #include "q/enum.h"
-#include "q/index.h"
-#include "q/join.h"
-#include "q/search.h"
+#include "q/hash.h"
 #include "q/table.h"
 #include "q/verb.h"
 

@@ -2,11 +2,11 @@
  * v_search.c - finding, grouping and picking out items.
  */
 #include "q/collect.h"
+#include "q/core.h"
 #include "q/enum.h"
 #include "q/fsql.h"
-#include "q/index.h"
+#include "q/hash.h"
 #include "q/random.h"
-#include "q/search.h"
 #include "q/verb.h"
 
 /* ---- where, distinct, group -------------------------------------------------------------- */

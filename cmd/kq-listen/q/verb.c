@@ -6,8 +6,7 @@
  */
 #include "q/verb.h"
 
-#include "q/interp.h"
-#include "q/lambda.h"
+#include "q/core.h"
 
 #include "obj/prim.h"
 

@@ -10,8 +10,8 @@
  * other name becomes a keyword of .q.  Keywords of rank exactly 2 can be used
  * infix.
  */
-#ifndef Q_VERB_H
-#define Q_VERB_H
+#ifndef KQ_Q_VERB_H
+#define KQ_Q_VERB_H
 
 #include "obj/obj.h"
 

@@ -4,8 +4,7 @@
  */
 #include "q/view.h"
 
-#include "q/eval.h"
-#include "q/interp.h"
+#include "q/core.h"
 
 void q_view_define(struct q *q, struct q_cell *cell, struct kq_obj *tree)
 {

@@ -4,10 +4,10 @@
  * `a::expr` at top level defines a view.  Assigning any global makes every view
  * stale; a stale view is evaluated when it is next read.
  */
-#ifndef Q_VIEW_H
-#define Q_VIEW_H
+#ifndef KQ_Q_VIEW_H
+#define KQ_Q_VIEW_H
 
-#include "q/env.h"
+#include "q/interp.h"
 
 /* Make the cell a view of a parse tree with this source text. */
 void q_view_define(struct q *q, struct q_cell *cell, struct kq_obj *tree);

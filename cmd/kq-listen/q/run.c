@@ -1,31 +1,22 @@
 /*
- * q.c - the life of an interpreter: limits, errors, and the ways in.
+ * run.c - the life of an interpreter: limits, errors, and the ways in.
  *
  * An outermost entry (q_eval_text, q_value, q_apply, q_handler while nothing
  * runs) opens a budget of steps and time; entries from inside share it.
  */
-#include "q/q.h"
-
-#include "q/apply.h"
+#include "q/core.h"
 #include "q/dotz.h"
-#include "q/eval.h"
-#include "q/interp.h"
 #include "q/parse.h"
 #include "q/verb.h"
 
-#include "base/cal.h"
-
 #include "base/mem.h"
-#include "obj/null.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
-#include <time.h>
 
 enum {
-    FUEL = 1000,                  /* steps between two looks at the clock */
     MARGIN = 512 * 1024,          /* of C stack, for what does not recurse */
     STACK_MAX = 64 * 1024 * 1024, /* of C stack, even when there is more */
 };
@@ -82,105 +73,16 @@ void q_free(struct q *q)
     free(q);
 }
 
-/* ---- errors ----------------------------------------------------------------- */
-
-const char *q_error(const struct q *q)
-{
-    return q->err;
-}
-
-struct kq_obj *q_fail(struct q *q, const char *text)
-{
-    snprintf(q->err, sizeof q->err, "%s", text);
-    return NULL;
-}
-
-struct kq_obj *q_failf(struct q *q, const char *fmt, ...)
-{
-    va_list ap;
-    va_start(ap, fmt);
-    vsnprintf(q->err, sizeof q->err, fmt, ap);
-    va_end(ap);
-    return NULL;
-}
-
-/* ---- limits ------------------------------------------------------------------- */
-
-static int64_t monotonic_ns(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return t.tv_sec * KQ_NS_PER_SEC + t.tv_nsec;
-}
-
-bool q_refuel(struct q *q)
-{
-    q->fuel = 0;
-    if (q->interrupted)
-        return q_fail(q, "stop");
-    if (q->limits.bytes && kq_obj_bytes() > q->limits.bytes)
-        return q_fail(q, "wsfull");
-    if (q->limits.steps && (q->steps_left -= FUEL) <= 0)
-        return q_fail(q, "stop");
-    if (q->deadline_ns && monotonic_ns() >= q->deadline_ns)
-        return q_fail(q, "stop");
-    q->fuel = FUEL;
-    return true;
-}
-
-void q_interrupt(struct q *q)
-{
-    q->interrupted = 1;
-}
-
-static uintptr_t here(void)
-{
-    return (uintptr_t)__builtin_frame_address(0);
-}
-
-bool q_too_deep(struct q *q)
-{
-    uintptr_t at = here();
-    if (q->stack_base - at < q->stack_room || q->stack_base < at)
-        return false;
-    q_fail(q, "stack");
-    return true;
-}
-
-struct kq_obj **q_push(struct q *q, size_t n)
-{
-    if (n > Q_STACK_SLOTS - q->sp) {
-        q_fail(q, "stack");
-        return NULL;
-    }
-    struct kq_obj **at = q->stack + q->sp;
-    memset(at, 0, n * sizeof(struct kq_obj *));
-    q->sp += n;
-    return at;
-}
-
-void q_pop(struct q *q, size_t n)
-{
-    while (n-- > 0)
-        kq_unref(q->stack[--q->sp]);
-}
-
-struct kq_obj *q_vec(struct q *q, int type, int64_t n)
-{
-    struct kq_obj *o = kq_vec_new(type, n);
-    return o ? o : q_fail(q, "wsfull");
-}
-
 /* Open the budget of a request; true when this is the outermost entry. */
 static bool enter(struct q *q)
 {
     if (q->stack_base)
         return false;
-    q->stack_base = here();
-    q->fuel = FUEL;
+    q->stack_base = (uintptr_t)__builtin_frame_address(0);
+    q->fuel = Q_FUEL;
     q->interrupted = 0;
     q->steps_left = q->limits.steps;
-    q->deadline_ns = q->limits.ms ? monotonic_ns() + q->limits.ms * 1000000 : 0;
+    q->deadline_ns = q->limits.ms ? q_monotonic_ns() + q->limits.ms * 1000000 : 0;
     return true;
 }
 
@@ -289,24 +191,4 @@ struct kq_obj *q_call(struct q *q, const char *name, int n, ...)
         args[i] = va_arg(ap, struct kq_obj *);
     va_end(ap);
     return f ? q_apply(q, f, n, args) : q_fail(q, name);
-}
-
-bool q_text(const struct kq_obj *o, struct kq_str *text)
-{
-    if (o->type == KQ_CHAR)
-        *text = kq_str((const char *)kq_data(o), (size_t)o->n);
-    else if (o->type == -KQ_CHAR)
-        *text = kq_str((const char *)&o->u.j, 1);
-    else
-        return false;
-    return true;
-}
-
-bool q_integer(const struct kq_obj *o, int64_t *v)
-{
-    if (o->type != -KQ_LONG && o->type != -KQ_INT && o->type != -KQ_SHORT &&
-        o->type != -KQ_BOOLEAN && o->type != -KQ_BYTE)
-        return false;
-    *v = kq_is_null_at(o, 0) ? INT64_MIN : o->u.j;
-    return true;
 }

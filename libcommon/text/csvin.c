@@ -77,12 +77,12 @@ void kq_csvin_init(struct kq_csvin *c, const struct kq_csv_dialect *d, size_t ma
     memset(c, 0, sizeof *c);
     c->dialect = *d;
     c->max_fields = max_fields ? max_fields : 1;
-    c->max_record = max_record < KQ_CSV_RECORD_MAX ? max_record : KQ_CSV_RECORD_MAX;
+    c->max_record = max_record < KQ_CSVIN_RECORD_MAX ? max_record : KQ_CSVIN_RECORD_MAX;
     c->field = kq_calloc(c->max_fields, sizeof *c->field);
     c->ends = kq_calloc(c->max_fields, sizeof *c->ends);
     const int special[4] = {d->end, d->delimiter, d->quote, d->escape};
     for (int i = 0; i < 4; i++)
-        c->want[i] = (uint8_t)(special[i] == KQ_CSV_NONE ? d->end : special[i]);
+        c->want[i] = (uint8_t)(special[i] == KQ_CSVIN_NONE ? d->end : special[i]);
     kq_buf_init(&c->scratch, KQ_BUF_NOMAX);
 }
 
@@ -116,6 +116,7 @@ void kq_csvin_reset(struct kq_csvin *c)
 void kq_csvin_window(struct kq_csvin *c, const char *data, size_t len, bool eof)
 {
     c->base = data;
+    c->mask = 0; /* of the window before, if a record ended there */
     c->scan = data + c->scanned;
     c->stop = data + len;
     c->eof = eof;
@@ -152,7 +153,7 @@ static struct kq_str unquote(struct kq_csvin *c, struct kq_str f)
 static bool needs_unquote(const struct kq_csvin *c, struct kq_str f)
 {
     return (f.len && (unsigned char)f.s[0] == c->dialect.quote) ||
-           (c->dialect.escape != KQ_CSV_NONE && memchr(f.s, c->dialect.escape, f.len));
+           (c->dialect.escape != KQ_CSVIN_NONE && memchr(f.s, c->dialect.escape, f.len));
 }
 
 static void unquote_all(struct kq_csvin *c, size_t n)

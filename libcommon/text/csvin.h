@@ -22,9 +22,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { KQ_CSV_NONE = -1 };
+enum { KQ_CSVIN_NONE = -1 };
 
-/* Each a byte 0..255, or KQ_CSV_NONE. */
+/* Each a byte 0..255, or KQ_CSVIN_NONE. */
 struct kq_csv_dialect {
     int delimiter; /* NONE: the whole record is one field */
     int quote;     /* NONE: quotes are text like any other */
@@ -33,13 +33,13 @@ struct kq_csv_dialect {
 };
 
 /* Comma, double quote, doubled, newline. */
-#define KQ_CSV_RFC4180              \
+#define KQ_CSVIN_RFC4180              \
     {                               \
-        ',', '"', KQ_CSV_NONE, '\n' \
+        ',', '"', KQ_CSVIN_NONE, '\n' \
     }
 
 /* Longest record that can be asked for. */
-#define KQ_CSV_RECORD_MAX (UINT32_C(1) << 30)
+#define KQ_CSVIN_RECORD_MAX (UINT32_C(1) << 30)
 
 struct kq_csvin {
     /* The record that kq_csvin_next found; valid until the next call. */
@@ -75,7 +75,7 @@ void kq_csvin_reset(struct kq_csvin *c);
 
 /*
  * The bytes to work on: first the kq_csvin_rest() last ones of the window
- * before, then new ones; at most KQ_CSV_RECORD_MAX.  They stay the caller's,
+ * before, then new ones; at most KQ_CSVIN_RECORD_MAX.  They stay the caller's,
  * and in place until the next window.  With `eof` a last record without an end counts.
  */
 void kq_csvin_window(struct kq_csvin *c, const char *data, size_t len, bool eof);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-static const struct kq_csv_dialect rfc = KQ_CSV_RFC4180;
+static const struct kq_csv_dialect rfc = KQ_CSVIN_RFC4180;
 
 /* Records as text: fields as <...>, "!" after a record with an open quote. */
 struct dump {
@@ -97,16 +97,16 @@ static void test_quotes(void **state)
 static void test_dialects(void **state)
 {
     (void)state;
-    struct kq_csv_dialect tsv = {'\t', KQ_CSV_NONE, KQ_CSV_NONE, '\n'};
+    struct kq_csv_dialect tsv = {'\t', KQ_CSVIN_NONE, KQ_CSVIN_NONE, '\n'};
     GIVES(&tsv, "a\t\"b\tc,d\n", "<a><\"b><c,d>@1\n");
-    struct kq_csv_dialect lines = {KQ_CSV_NONE, KQ_CSV_NONE, KQ_CSV_NONE, '\n'};
+    struct kq_csv_dialect lines = {KQ_CSVIN_NONE, KQ_CSVIN_NONE, KQ_CSVIN_NONE, '\n'};
     GIVES(&lines, "a,\"b\nc\n", "<a,\"b>@1\n<c>@2\n");
-    struct kq_csv_dialect nul = {',', '"', KQ_CSV_NONE, '\0'};
+    struct kq_csv_dialect nul = {',', '"', KQ_CSVIN_NONE, '\0'};
     GIVES(&nul, "a,b\nc\0d\0", "<a><b\nc>@1\n<d>@2\n");
     struct kq_csv_dialect escape = {';', '\'', '\\', '\n'};
     GIVES(&escape, "a\\;b;'c\\'d;e'\n", "<a;b><c'd;e>@1\n");
     GIVES(&escape, "a\\\\;b\\\n", "<a\\><b\n>@1\n");
-    struct kq_csv_dialect high = {0xa7, '"', KQ_CSV_NONE, '\n'};
+    struct kq_csv_dialect high = {0xa7, '"', KQ_CSVIN_NONE, '\n'};
     GIVES(&high, "a\xa7z\n", "<a><z>@1\n");
 }
 

@@ -1,0 +1,118 @@
+/*
+ * main.c - wiring only: the stages of kq-pipe in the order rows pass them.
+ *
+ *      opts      options, and the words of --help
+ *      connect   targets and credentials
+ *      run       the flow between the stages, signals and timers
+ *      source    files, fifos and standard input to a window of bytes
+ *      intake    bytes to rows: lane (ordinary records, fast), csvin (the rest),
+ *                jsonin, fixed width, lines, messages to forward
+ *      schema    which columns there are; column builds their payloads
+ *      reject    rows that cannot be sent
+ *      batch     columns to messages
+ *      deliver   one server: queue, confirmation, reconnecting
+ *      spool     the queue on disk
+ *      dry       --dry-run instead of deliver
+ *      report    progress, --stats, --state, systemd
+ */
+#include "base/mem.h"
+#include "cli/prog.h"
+#include "cli/term.h"
+#include "connect.h"
+#include "opts.h"
+#include "run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool open_output(struct kq_out *out, const struct pipe_opts *o, const char **name,
+                        struct kq_err *err)
+{
+    const char *path = o->common.output;
+    int fd = STDOUT_FILENO;
+    struct kq_term term;
+    *name = "standard output";
+    if (path && strcmp(path, "-") != 0) {
+        fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+        *name = path;
+    }
+    if (fd < 0) {
+        kq_err_errno(err, KQ_EIO, errno, "cannot open %s", path);
+        return false;
+    }
+    kq_out_init_fd(out, fd);
+    kq_term_ask(&term, fd);
+    out->by_line = term.tty || o->common.line_buffered;
+    return true;
+}
+
+/* Everything is known: read, send, report. */
+static int work(const struct kq_prog *prog, const struct pipe_opts *o, struct pipe_address *a,
+                size_t n, char *const *files, size_t n_files)
+{
+    struct kq_out out;
+    struct kq_err err = {0};
+    const char *name;
+    if (!open_output(&out, o, &name, &err))
+        return kq_prog_error(prog, NULL, &err);
+    int status = pipe_run(prog, o, a, n, files, n_files, &out);
+    status = kq_prog_end(prog, &out, name, status);
+    kq_out_release(&out);
+    return status;
+}
+
+/* The target and those of --also; none for a dry run. */
+static bool find_targets(struct pipe_address *a, size_t n, struct kq_opts *p, struct pipe_opts *o,
+                         struct kq_err *err)
+{
+    for (size_t i = 0; i < n; i++) {
+        char *word = i ? o->flow.also[i - 1] : p->n_operands ? p->operands[0] : NULL;
+        if (!pipe_address_init(&a[i], p, o, word, err))
+            return false;
+    }
+    return true;
+}
+
+static bool check_dry_run(const struct kq_opts *p, const struct pipe_opts *o, struct kq_err *err)
+{
+    if (!o->out.dry_run || (p->n_operands && strcmp(p->operands[0], "-") == 0))
+        return true;
+    return kq_fail(err, KQ_EUSAGE, "a dry run connects to nothing: write - for TARGET");
+}
+
+static int run(struct kq_prog *prog, struct kq_opts *p, struct pipe_opts *o)
+{
+    struct kq_err err = {0};
+    size_t n = o->out.dry_run ? 0 : 1 + o->flow.n_also;
+    struct pipe_address *a = kq_calloc(n + 1, sizeof *a);
+    bool ok = check_dry_run(p, o, &err) && find_targets(a, n, p, o, &err);
+    prog->json = kq_format_is_json(o->format.format);
+    int status = 0;
+    if (ok && o->common.debug_config)
+        status = pipe_address_show(&a[0], prog, p);
+    else if (ok && pipe_opts_check(o, p, &err))
+        status =
+            work(prog, o, a, n, p->operands + 1, p->n_operands > 1 ? (size_t)p->n_operands - 1 : 0);
+    if (err.code)
+        status = kq_prog_error(prog, NULL, &err);
+    for (size_t i = 0; i < n; i++)
+        pipe_address_release(&a[i]);
+    free(a);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct pipe_opts o;
+    struct kq_prog prog;
+    pipe_opts_init(&o);
+    struct kq_opts p = {.tool = &pipe_tool, .base = &o};
+    int status = kq_prog_start(&prog, &p, &o.common, argc, argv);
+    if (status < 0)
+        status = run(&prog, &p, &o);
+    pipe_opts_release(&o);
+    return status;
+}

@@ -6,8 +6,8 @@
  * ready for the wire in one reference-counted buffer, which all servers and
  * the spool share.
  */
-#ifndef PIPE_BATCH_H
-#define PIPE_BATCH_H
+#ifndef KQ_PIPE_BATCH_H
+#define KQ_PIPE_BATCH_H
 
 #include "base/buf.h"
 #include "base/rcbuf.h"

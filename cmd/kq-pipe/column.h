@@ -5,8 +5,8 @@
  * as NUL-terminated texts, strings as char vectors of a general list.  A batch
  * is then a few copies, with no object and no allocation on the way.
  */
-#ifndef PIPE_COLUMN_H
-#define PIPE_COLUMN_H
+#ifndef KQ_PIPE_COLUMN_H
+#define KQ_PIPE_COLUMN_H
 
 #include "base/err.h"
 #include "base/str.h"

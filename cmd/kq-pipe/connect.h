@@ -2,8 +2,8 @@
  * connect.h - from the words TARGET and --also to addresses, credentials and
  * connection options.
  */
-#ifndef PIPE_CONNECT_H
-#define PIPE_CONNECT_H
+#ifndef KQ_PIPE_CONNECT_H
+#define KQ_PIPE_CONNECT_H
 
 #include "cli/config.h"
 #include "cli/cred.h"

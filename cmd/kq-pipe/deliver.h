@@ -6,8 +6,8 @@
  * empty query sent after them.  After a lost connection whatever was not
  * confirmed is sent again in order (at least once), unless --once-only.
  */
-#ifndef PIPE_DELIVER_H
-#define PIPE_DELIVER_H
+#ifndef KQ_PIPE_DELIVER_H
+#define KQ_PIPE_DELIVER_H
 
 #include "base/err.h"
 #include "batch.h"

@@ -1,8 +1,8 @@
 /*
  * dry.h - --dry-run: what would be sent, in any format, without a server.
  */
-#ifndef PIPE_DRY_H
-#define PIPE_DRY_H
+#ifndef KQ_PIPE_DRY_H
+#define KQ_PIPE_DRY_H
 
 #include "base/err.h"
 #include "base/out.h"

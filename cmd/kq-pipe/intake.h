@@ -5,8 +5,8 @@
  * how many bytes that were, so the reader of files, the clock of --rate and
  * the queues of the servers all stop it between two records.
  */
-#ifndef PIPE_INTAKE_H
-#define PIPE_INTAKE_H
+#ifndef KQ_PIPE_INTAKE_H
+#define KQ_PIPE_INTAKE_H
 
 #include "base/err.h"
 #include "base/out.h"

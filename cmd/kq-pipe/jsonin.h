@@ -4,8 +4,8 @@
  * The only place that uses jansson.  Members become text and go the way of
  * csv fields, so a date in JSON is what a date in csv is.
  */
-#ifndef PIPE_JSONIN_H
-#define PIPE_JSONIN_H
+#ifndef KQ_PIPE_JSONIN_H
+#define KQ_PIPE_JSONIN_H
 
 #include "base/buf.h"
 #include "base/str.h"

@@ -7,8 +7,8 @@
  * csvin and pipe_column_add do it, with the same result.  Only the speed
  * differs, and a test compares the two.
  */
-#ifndef PIPE_LANE_H
-#define PIPE_LANE_H
+#ifndef KQ_PIPE_LANE_H
+#define KQ_PIPE_LANE_H
 
 #include "column.h"
 

@@ -1,8 +1,8 @@
 /*
  * opts.h - kq-pipe's command line.
  */
-#ifndef PIPE_OPTS_H
-#define PIPE_OPTS_H
+#ifndef KQ_PIPE_OPTS_H
+#define KQ_PIPE_OPTS_H
 
 #include "base/err.h"
 #include "cli/opt.h"

@@ -1,8 +1,8 @@
 /*
  * reject.h - rows that cannot be sent: stop, or note them and go on.
  */
-#ifndef PIPE_REJECT_H
-#define PIPE_REJECT_H
+#ifndef KQ_PIPE_REJECT_H
+#define KQ_PIPE_REJECT_H
 
 #include "base/err.h"
 #include "base/out.h"

@@ -2,8 +2,8 @@
  * report.h - what kq-pipe says about its work: progress, --stats, --state, and
  * the notes to systemd.
  */
-#ifndef PIPE_REPORT_H
-#define PIPE_REPORT_H
+#ifndef KQ_PIPE_REPORT_H
+#define KQ_PIPE_REPORT_H
 
 #include "base/err.h"
 #include "cli/progress.h"

@@ -6,8 +6,8 @@
  * input, a rejected row and SIGTERM all lead the same way: send what there is,
  * have it confirmed, and say honestly what was not.
  */
-#ifndef PIPE_RUN_H
-#define PIPE_RUN_H
+#ifndef KQ_PIPE_RUN_H
+#define KQ_PIPE_RUN_H
 
 #include "base/err.h"
 #include "base/out.h"

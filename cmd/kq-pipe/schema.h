@@ -5,8 +5,8 @@
  * which the input has them.  Types come from --types, --columns, a file or the
  * server's meta; a header line may then reorder the fields.
  */
-#ifndef PIPE_SCHEMA_H
-#define PIPE_SCHEMA_H
+#ifndef KQ_PIPE_SCHEMA_H
+#define KQ_PIPE_SCHEMA_H
 
 #include "base/err.h"
 #include "column.h"

@@ -5,8 +5,8 @@
  * writers (--reopen); a file may be followed while it grows and when it is
  * rotated (--follow).  Nothing is read that was not asked for.
  */
-#ifndef PIPE_SOURCE_H
-#define PIPE_SOURCE_H
+#ifndef KQ_PIPE_SOURCE_H
+#define KQ_PIPE_SOURCE_H
 
 #include "base/err.h"
 #include "net/fifo.h"

@@ -8,8 +8,8 @@
  * When everything is confirmed the log is emptied; when only little of a long
  * log is not, that little is moved to a new one.  -11! and kq-dump read it.
  */
-#ifndef PIPE_SPOOL_H
-#define PIPE_SPOOL_H
+#ifndef KQ_PIPE_SPOOL_H
+#define KQ_PIPE_SPOOL_H
 
 #include "base/err.h"
 #include "base/rcbuf.h"

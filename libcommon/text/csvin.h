@@ -34,7 +34,7 @@ struct kq_csv_dialect {
 
 /* Comma, double quote, doubled, newline. */
 #define KQ_CSVIN_RFC4180              \
-    {                               \
+    {                                 \
         ',', '"', KQ_CSVIN_NONE, '\n' \
     }
 

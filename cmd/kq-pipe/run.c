@@ -393,7 +393,8 @@ static void on_ready(void *arg, struct pipe_target *t)
 {
     struct pipe_run *r = arg;
     struct kq_err err = {0};
-    kq_log(KQ_LOG_V, "%s: connected", t->name);
+    kq_log(t->told ? KQ_LOG_NORMAL : KQ_LOG_V, "%s: connected", t->name);
+    t->told = false;
     if (r->stage != PIPE_CONNECTING)
         return;
     for (size_t i = 0; i < r->n_targets; i++)
@@ -453,7 +454,10 @@ static void on_retry(void *arg, struct pipe_target *t, const struct kq_err *err,
 {
     struct pipe_run *r = arg;
     kq_progress_clear(&r->report.progress);
-    kq_warn("%s: %s; trying again in %lld ms", t->name, err->msg, (long long)delay_ms);
+    if (!t->told)
+        kq_warn("%s: %s; trying again", t->name, err->msg);
+    kq_log(KQ_LOG_V, "%s: %s; next try in %lld ms", t->name, err->msg, (long long)delay_ms);
+    t->told = true;
     if (r->stage == PIPE_CONNECTING && t->spool && !wants_meta(r))
         begin_reading(r);
 }

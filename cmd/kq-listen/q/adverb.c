@@ -9,6 +9,8 @@
 #include "obj/cmp.h"
 #include "obj/null.h"
 
+enum { JOIN = 12 };
+
 static bool is_collection(const struct kq_obj *x)
 {
     return kq_type_is_list(x->type) || x->type == KQ_TABLE || kq_is_dict(x);
@@ -163,12 +165,21 @@ static struct kq_obj *apply_side(struct q *q, struct kq_obj *f, struct kq_obj **
  * (so that + - * % & | keep the first item), else a null. */
 static struct kq_obj *before_first(struct q *q, const struct kq_obj *f, struct kq_obj *x)
 {
-    if (f->type == KQ_BINARY && f->code == 12 && x->type >= 0)
+    if (f->type == KQ_BINARY && f->code == JOIN && x->type >= 0)
         return x->type <= KQ_TYPE_MAX ? q_vec(q, x->type, 0) : kq_vec_new(KQ_LIST, 0);
     return q_missing(q, x);
 }
 
-static bool keeps_first(const struct kq_obj *f)
+/* The first result: the item and the identity of + - * %; & and | keep it. */
+static struct kq_obj *first_prior(struct q *q, struct kq_obj *f, struct kq_obj *item)
+{
+    if (f->code > 4)
+        return kq_ref(item);
+    struct kq_obj *identity = kq_bool(f->code > 2);
+    return q_drop(identity, q_apply2(q, f, item, identity));
+}
+
+static bool has_identity(const struct kq_obj *f)
 {
     return f->type == KQ_BINARY && f->code >= 1 && f->code <= 6;
 }
@@ -182,8 +193,8 @@ static struct kq_obj *prior_loop(struct q *q, struct kq_obj *f, struct kq_obj *s
     struct kq_obj *last = seed ? kq_ref(seed) : before_first(q, f, x);
     for (int64_t i = 0; i < n && !q_collect_failed(&c); i++) {
         struct kq_obj *item = q_item(q, x, i), *r;
-        if (i == 0 && !seed && keeps_first(f))
-            r = item ? kq_ref(item) : NULL;
+        if (i == 0 && !seed && has_identity(f))
+            r = item ? first_prior(q, f, item) : NULL;
         else
             r = item && last ? q_apply2(q, f, item, last) : NULL;
         q_collect_add_take(&c, r);
@@ -199,7 +210,7 @@ static struct kq_obj *prior(struct q *q, struct kq_obj *f, struct kq_obj **a, in
     struct kq_obj *x = a[n - 1];
     if (n > 2)
         return q_fail(q, "rank");
-    if (n == 1 && is_function(f) && q_rank(q, f) == 1 && f->type != KQ_OVER && f->type != KQ_SCAN)
+    if (n == 1 && is_function(f) && q_rank(q, f) == 1)
         return each_one(q, f, x); /* parallel each */
     if (!is_collection(x))
         return n == 2 ? q_apply2(q, f, x, a[0]) : kq_ref(x);
@@ -379,7 +390,10 @@ static struct kq_obj *fold(struct q *q, struct kq_obj *f, struct kq_obj **a, int
         return fast;
     if (!kq_count(x))
         return fold_empty(q, f, x);
-    return fold_loop(q, f, q_item(q, x, 0), a, 1, 1, scan);
+    struct kq_obj *start = q_item(q, x, 0);
+    if (scan && start && start->type < 0 && f->type == KQ_BINARY && f->code == JOIN)
+        start = q_drop(start, kq_enlist(start)); /* (,\)1 2 grows from ,1 */
+    return fold_loop(q, f, start, a, 1, 1, scan);
 }
 
 /* Is f, as the function of over and scan, one of a single argument?  Data are:
@@ -387,8 +401,7 @@ static struct kq_obj *fold(struct q *q, struct kq_obj *f, struct kq_obj **a, int
 static bool loops_unary(struct q *q, struct kq_obj *f, int n)
 {
     if (is_function(f))
-        return q_rank(q, f) == 1 && f->type != KQ_OVER && f->type != KQ_SCAN &&
-               f->type != KQ_EACHPRIOR;
+        return q_rank(q, f) == 1;
     return n < 3;
 }
 

@@ -241,6 +241,15 @@ struct kq_obj *q_apply2(struct q *q, struct kq_obj *f, struct kq_obj *x, struct 
     return r;
 }
 
+/* Open places, and arguments that are missing at the end. */
+static int projection_rank(struct q *q, struct kq_obj *p)
+{
+    int missing = q_rank(q, kq_child(p, 0)) - (int)(p->n - 1), open = missing > 0 ? missing : 0;
+    for (int64_t i = 1; i < p->n; i++)
+        open += kq_is_elided(kq_child(p, i));
+    return open ? open : 1;
+}
+
 int q_rank(struct q *q, struct kq_obj *f)
 {
     const struct q_verb *v;
@@ -250,13 +259,9 @@ int q_rank(struct q *q, struct kq_obj *f)
             return v->min;
         return q_lambda_code(q, f) ? q_code_rank(kq_child(f, 2)) : 1;
     case KQ_UNARY: return 1;
-    case KQ_BINARY: return 2;
-    case KQ_PROJECTION: {
-        int rank = q_rank(q, kq_child(f, 0)), fixed = 0;
-        for (int64_t i = 1; i < f->n; i++)
-            fixed += !kq_is_elided(kq_child(f, i));
-        return rank > fixed ? rank - fixed : 1;
-    }
+    case KQ_BINARY:
+    case KQ_ITERATOR: return 2;
+    case KQ_PROJECTION: return projection_rank(q, f);
     case KQ_COMPOSITION: return q_rank(q, kq_child(f, f->n - 1));
     case KQ_EACH: return q_rank(q, kq_child(f, 0));
     case KQ_EACHRIGHT:

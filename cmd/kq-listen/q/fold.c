@@ -269,6 +269,26 @@ static struct kq_obj *columns(struct q *q, enum q_fold op, struct kq_obj *t)
     return q_drop(v, kq_dict(kq_names(t), v));
 }
 
+/* A list of numbers of several types, as a vector of the widest. */
+static struct kq_obj *mixed_numbers(struct q *q, const struct kq_obj *x)
+{
+    int type = 0;
+    for (int64_t i = 0; i < x->n; i++) {
+        const struct kq_obj *item = kq_child(x, i);
+        if (item->type >= 0 || !q_is_numeric(item->type) || kq_type_is_temporal(item->type) ||
+            item->type == -KQ_CHAR)
+            return NULL;
+        type = -item->type > type ? -item->type : type;
+    }
+    struct kq_obj *r = q_vec(q, type, x->n);
+    for (int64_t i = 0; r && i < x->n; i++) {
+        struct kq_obj *v = q_convert(q, kq_child(x, i), type);
+        kq_set_at(r, i, v);
+        kq_unref(v);
+    }
+    return r;
+}
+
 /* Items of a list combined by the operator, one after the other. */
 static struct kq_obj *list(struct q *q, enum q_fold op, struct kq_obj *x)
 {
@@ -276,6 +296,11 @@ static struct kq_obj *list(struct q *q, enum q_fold op, struct kq_obj *x)
     if (!x->n) {
         r = q_fold_identity(q, f, x);
         return q_drop(f, r);
+    }
+    struct kq_obj *numbers = mixed_numbers(q, x);
+    if (numbers) {
+        kq_unref(f);
+        return q_drop(numbers, q_aggregate(q, op, numbers));
     }
     r = kq_ref(kq_child(x, 0));
     for (int64_t i = 1; r && i < x->n; i++)

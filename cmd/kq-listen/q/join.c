@@ -227,7 +227,7 @@ bool q_append(struct q *q, struct kq_obj **place, struct kq_obj *v)
     struct kq_obj *x = *place;
     if (x->type < 0 || x->type > KQ_TYPE_MAX || (x->type == KQ_LIST && !x->n))
         return append_rows(q, place, v);
-    if (v->type == -x->type || (x->type == KQ_LIST && !kq_type_is_list(v->type)))
+    if (x->type == KQ_LIST ? !kq_type_is_list(v->type) : v->type == -x->type)
         return q_append_item(q, place, v);
     if (v->type == x->type)
         return append_vector(q, place, v);

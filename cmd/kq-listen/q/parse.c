@@ -400,13 +400,21 @@ static struct expr parse_prefix(struct q_parser *p, struct kq_obj *verb)
     return r.train ? compose(verb, r) : whole(q_tree(2, verb, r.t));
 }
 
+/* (2+): the verb with its left side; where the verb could also be unary, the
+ * right side has to be marked as open. */
+static struct kq_obj *fix_left(struct kq_obj *verb, struct kq_obj *left)
+{
+    bool derived = verb && verb->type == KQ_LIST;
+    return derived ? q_tree(3, verb, left, kq_elided()) : q_tree(2, verb, left);
+}
+
 static struct expr parse_infix(struct q_parser *p, struct kq_obj *left, struct kq_obj *verb)
 {
     if (at_end(p))
-        return (struct expr){q_tree(2, verb, left), true};
+        return (struct expr){fix_left(verb, left), true};
     struct expr r = parse_rest(p);
     if (r.train)
-        return compose(q_tree(2, verb, left), r);
+        return compose(fix_left(verb, left), r);
     return whole(q_tree(3, verb, left, r.t));
 }
 

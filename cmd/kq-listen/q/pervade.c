@@ -13,6 +13,7 @@ struct binary {
     struct q *q;
     q_leaf2 *leaf;
     const void *op;
+    struct kq_obj *absent; /* stands in for a left value that is missing, or NULL */
 };
 
 static struct kq_obj *both(const struct binary *f, struct kq_obj *a, struct kq_obj *b);
@@ -78,11 +79,12 @@ static struct kq_obj *union_keys(const struct binary *f, struct kq_obj *a, struc
     for (int64_t i = 0; at && r && i < kq_count(keys); i++) {
         struct kq_obj *k = q_item(f->q, keys, i), *v = q_item(f->q, kq_values(b), i);
         int64_t j = kq_int_at(at, i);
-        if (v && j < n) {
-            struct kq_obj *old = q_item(f->q, kq_values(a), j);
-            v = old ? q_drop(v, both(f, old, v)) : q_drop(v, NULL);
-            kq_unref(old);
-        }
+        struct kq_obj *old = v && j < n ? q_item(f->q, kq_values(a), j) : NULL;
+        if (old)
+            v = q_drop(v, parts(f, old, v));
+        else if (v && f->absent)
+            v = q_drop(v, parts(f, f->absent, v));
+        kq_unref(old);
         bool ok = k && v && q_tick(f->q) && q_dict_set(f->q, &r, k, v);
         kq_unref(k);
         kq_unref(v);
@@ -185,7 +187,14 @@ static struct kq_obj *both(const struct binary *f, struct kq_obj *a, struct kq_o
 struct kq_obj *q_pervade2(struct q *q, struct kq_obj *a, struct kq_obj *b, q_leaf2 *leaf,
                           const void *op)
 {
-    struct binary f = {q, leaf, op};
+    struct binary f = {q, leaf, op, NULL};
+    return both(&f, a, b);
+}
+
+struct kq_obj *q_pervade2_absent(struct q *q, struct kq_obj *a, struct kq_obj *b, q_leaf2 *leaf,
+                                 const void *op, struct kq_obj *absent)
+{
+    struct binary f = {q, leaf, op, absent};
     return both(&f, a, b);
 }
 

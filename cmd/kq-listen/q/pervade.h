@@ -19,6 +19,10 @@ typedef struct kq_obj *q_leaf1(struct q *q, struct kq_obj *a, const void *op);
 
 struct kq_obj *q_pervade2(struct q *q, struct kq_obj *a, struct kq_obj *b, q_leaf2 *leaf,
                           const void *op);
+/* The same for a function that is not commutative: `absent` is its left side
+ * where only the right dictionary has a key (0 for minus). */
+struct kq_obj *q_pervade2_absent(struct q *q, struct kq_obj *a, struct kq_obj *b, q_leaf2 *leaf,
+                                 const void *op, struct kq_obj *absent);
 struct kq_obj *q_pervade1(struct q *q, struct kq_obj *a, q_leaf1 *leaf, const void *op);
 
 /* Elements of the result of a leaf, and whether it is an atom. */

@@ -324,7 +324,10 @@ static struct kq_obj *leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, cons
 
 static struct kq_obj *apply(struct q *q, enum op op, struct kq_obj *a, struct kq_obj *b)
 {
-    return q_pervade2(q, a, b, leaf, &op);
+    if (op != SUB || !kq_is_dict(a) || !kq_is_dict(b))
+        return q_pervade2(q, a, b, leaf, &op);
+    struct kq_obj *zero = kq_bool(false);
+    return q_drop(zero, q_pervade2_absent(q, a, b, leaf, &op, zero));
 }
 
 /* The commonest sums of all, without the general machinery. */

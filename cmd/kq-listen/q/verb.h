@@ -41,6 +41,7 @@ extern const struct q_verb q_verbs_math[];
 extern const struct q_verb q_verbs_search[];
 extern const struct q_verb q_verbs_cast[];
 extern const struct q_verb q_verbs_agg[];
+extern const struct q_verb q_verbs_sort[];
 
 /* The function of a primitive, NULL when there is none. */
 const struct q_verb *q_verb_unary(int code);

@@ -6,6 +6,14 @@ maxs:|\
 mins:&\
 deltas:-':
 ratios:%':
+fills:^\
+all:{min"b"$x}
+any:{max"b"$x}
+except:{x where not x in y}
+inter:{x where x in y}
+union:{distinct x,y}
+cross:{raze x,/:\:y}
+avgs:{sums[x]%1+til count x}
 .Q.a:"abcdefghijklmnopqrstuvwxyz"
 .Q.A:"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 .Q.n:"0123456789"

@@ -85,8 +85,10 @@ static struct kq_obj *as_type_of(struct q *q, const struct kq_obj *x, struct kq_
     int tx = x->type < 0 ? -x->type : x->type, ty = y->type < 0 ? -y->type : y->type;
     bool both = (tx == KQ_LONG || tx == KQ_INT || tx == KQ_SHORT) &&
                 (ty == KQ_LONG || ty == KQ_INT || ty == KQ_SHORT);
-    if (!both || tx == ty)
+    if (tx == ty)
         return kq_ref(y);
+    if (!both)
+        return q_fail(q, "type");
     struct kq_obj *type = kq_atom_int(KQ_SHORT, tx);
     return q_drop(type, q_call(q, "$", 2, type, y));
 }
@@ -124,7 +126,9 @@ struct kq_obj *q_find(struct q *q, struct kq_obj *x, struct kq_obj *y)
     if (x->type != KQ_LIST)
         return find_vector(q, x, y);
     int item = x->n ? depth(kq_child(x, 0)) : 0;
-    if (depth(y) <= item || !kq_type_is_list(y->type))
+    if (depth(y) < item)
+        return kq_long(x->n);
+    if (depth(y) == item || !kq_type_is_list(y->type))
         return find_one(q, x, y);
     return y->type == KQ_LIST ? (item ? find_all(q, x, y) : find_each(q, x, y))
                               : find_each(q, x, y);

@@ -3,6 +3,7 @@
  */
 #include "q/arith.h"
 #include "q/convert.h"
+#include "q/enum.h"
 #include "q/pervade.h"
 #include "q/verb.h"
 
@@ -228,6 +229,8 @@ static struct kq_obj *null_leaf(struct q *q, struct kq_obj *x, const void *op)
 static struct kq_obj *v_null(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
+    if (q_is_enum(a[0])) /* a null position, not a null symbol */
+        return q_pervade1(q, kq_child(a[0], 1), null_leaf, NULL);
     if (kq_is_generic_null(a[0]))
         return kq_bool(true);
     if (kq_type_is_func(a[0]->type))

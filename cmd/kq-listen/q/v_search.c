@@ -198,7 +198,70 @@ static struct kq_obj *v_query(struct q *q, struct kq_obj **a, int n)
     return q_find(q, a[0], a[1]);
 }
 
+/* ---- in ----------------------------------------------------------------------------------------- */
+
+/* A long or longs from find: is there such an item? */
+static struct kq_obj *found(struct q *q, struct kq_obj *at, int64_t count)
+{
+    if (at->type == -KQ_LONG)
+        return kq_bool(at->u.j < count);
+    if (at->type == KQ_LIST) {
+        struct q_collect c;
+        q_collect_init(&c, q, at->n);
+        for (int64_t i = 0; i < at->n && !q_collect_failed(&c); i++)
+            q_collect_add_take(&c, found(q, kq_child(at, i), count));
+        return q_collect_done(&c);
+    }
+    struct kq_obj *r = q_vec(q, KQ_BOOLEAN, at->n);
+    for (int64_t i = 0; r && i < at->n; i++)
+        r->u.v.data[i] = kq_longs(at)[i] < count;
+    return r;
+}
+
+static bool differs(const struct kq_obj *x, const struct kq_obj *y)
+{
+    int tx = x->type < 0 ? -x->type : x->type, ty = y->type < 0 ? -y->type : y->type;
+    return tx != ty && tx && ty && tx <= KQ_TYPE_MAX && ty <= KQ_TYPE_MAX;
+}
+
+/* x in y: an atom or single item as y is compared as it is. */
+static struct kq_obj *v_in(struct q *q, struct kq_obj **a, int n)
+{
+    (void)n;
+    struct kq_obj *x = a[0], *y = kq_is_dict(a[1]) && !kq_is_keyed(a[1]) ? kq_values(a[1]) : a[1];
+    if (kq_is_dict(x) && !kq_is_dict(y) && y->type != KQ_TABLE) {
+        struct kq_obj *args[2] = {kq_values(x), y}, *r = v_in(q, args, 2);
+        return r ? q_drop(r, kq_dict(kq_keys(x), r)) : NULL;
+    }
+    if (y->type < 0)
+        return q_call(q, "=", 2, x, y);
+    if (differs(x, y) && y->n == 1) {
+        struct kq_obj *one = kq_at(y, 0);
+        return q_drop(one, q_call(q, "=", 2, x, one));
+    }
+    struct kq_obj *at = q_find(q, kq_is_keyed(y) ? kq_keys(y) : y, x);
+    return at ? q_drop(at, found(q, at, kq_count(y))) : NULL;
+}
+
+/* Neighbours that differ; the first item always does. */
+static struct kq_obj *v_differ(struct q *q, struct kq_obj **a, int n)
+{
+    (void)n;
+    struct kq_obj *x = a[0];
+    if (kq_is_dict(x)) {
+        struct kq_obj *r = v_differ(q, &kq_items(x)[1], 1);
+        return r ? q_drop(r, kq_dict(kq_keys(x), r)) : NULL;
+    }
+    if (!kq_type_is_list(x->type) && x->type != KQ_TABLE)
+        return q_fail(q, "type");
+    struct kq_obj *r = q_vec(q, KQ_BOOLEAN, kq_count(x));
+    for (int64_t i = 0; r && i < r->n; i++)
+        r->u.v.data[i] = i == 0 || !q_same_item(x, i, x, i - 1);
+    return r;
+}
+
 const struct q_verb q_verbs_search[] = {
-    {"&:", 1, 1, v_where}, {"?:", 1, 1, v_distinct}, {"=:", 1, 1, v_group},
-    {"?", 2, 6, v_query},  {NULL, 0, 0, NULL},
+    {"in", 2, 2, v_in},       {"differ", 1, 1, v_differ}, {"&:", 1, 1, v_where},
+    {"?:", 1, 1, v_distinct}, {"=:", 1, 1, v_group},      {"?", 2, 6, v_query},
+    {NULL, 0, 0, NULL},
 };

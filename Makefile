@@ -179,6 +179,8 @@ endef
 $(foreach f,$(UNIT_SRC),$(eval $(call program,$f,$(patsubst tests/unit/%.c,$B/tests/%,$f),$(call obj,$(UNIT_HELP)),-lcmocka)))
 $(foreach f,$(BENCH_SRC),$(eval $(call program,$f,$(patsubst tests/bench/%.c,$B/bench/%,$f),,)))
 $(eval $(call program,tests/conformance/conformance.c,$B/conformance,,))
+# A server that misbehaves as the command line tests want it.
+$(eval $(call program,tests/cli/stub.c,$B/stub,,))
 # With FUZZER set (see `fuzz`) libFuzzer has main(); otherwise ours replays the seeds.
 $(foreach f,$(FUZZ_SRC),$(eval $(call program,$f,$(patsubst tests/fuzz/%.c,$B/fuzz/%,$f),$(if $(FUZZER),,$(call obj,tests/fuzz/replay.c)),$(if $(FUZZER),-fsanitize=fuzzer))))
 
@@ -186,7 +188,7 @@ $(foreach f,$(FUZZ_SRC),$(eval $(call program,$f,$(patsubst tests/fuzz/%.c,$B/fu
 
 # ------------------------------------------------------------------ checks
 
-tests: all $(UNIT) $(SEEDS) $B/conformance ## build the tools and all test programs
+tests: all $(UNIT) $(SEEDS) $B/conformance $B/stub ## build the tools and all test programs
 
 # The sanitizer build need not lint the same text again.
 check: tests ## lint, unit tests, fuzz seeds, command line, manual examples; T=word picks

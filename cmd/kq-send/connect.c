@@ -77,8 +77,8 @@ static struct kq_tls_ctx *tls_context(const struct send_opts *o, struct kq_err *
     return kq_tls_opts_env(&files, false, err) ? kq_tls_client_new(&files, err) : NULL;
 }
 
-static void fill_options(struct kq_conn_opts *c, const struct send_target *t,
-                         const struct send_opts *o)
+void send_conn_opts(struct kq_conn_opts *c, const struct send_target *t, const struct send_opts *o,
+                    const struct kq_tap *tap)
 {
     static const int families[] = {[4] = AF_INET, [6] = AF_INET6};
     kq_conn_opts_init(c);
@@ -88,12 +88,13 @@ static void fill_options(struct kq_conn_opts *c, const struct send_target *t,
     c->family = o->conn.family ? families[o->conn.family] : AF_UNSPEC;
     c->max_message = o->common.max_size ? o->common.max_size : KQ_TOTAL_MAX;
     c->tls_name = o->tls.tls_name;
+    c->connect_timeout_ms = (o->conn.connect_timeout_ns + MS - 1) / MS;
+    c->tap = *tap;
 }
 
 /* The time for one attempt in ms, 0: no limit. */
-static int64_t attempt_ms(const struct send_opts *o, int64_t until)
+static int64_t attempt_ms(int64_t ms, int64_t until)
 {
-    int64_t ms = (o->conn.connect_timeout_ns + MS - 1) / MS;
     int left = kq_left_ms(until);
     if (left >= 0 && (!ms || left < ms))
         ms = left > 0 ? left : 1;
@@ -162,16 +163,18 @@ static bool pause_before_next(struct retries *r, const volatile sig_atomic_t *st
 }
 
 bool send_connect(struct send_link *l, const struct send_target *t, const struct send_opts *o,
-                  int64_t deadline, volatile sig_atomic_t *stop, struct kq_err *err)
+                  const struct kq_tap *tap, int64_t deadline, volatile sig_atomic_t *stop,
+                  struct kq_err *err)
 {
     struct kq_conn_opts c;
-    fill_options(&c, t, o);
+    send_conn_opts(&c, t, o, tap);
+    int64_t timeout_ms = c.connect_timeout_ms;
     if (t->addr.tls && !(c.tls = tls_context(o, err)))
         return false;
     struct retries r = retries_of(o, deadline);
     bool ok;
     for (;;) {
-        c.connect_timeout_ms = attempt_ms(o, r.until);
+        c.connect_timeout_ms = attempt_ms(timeout_ms, r.until);
         ok = send_link_open(l, &t->addr, &c, stop, err);
         if (ok || !worth_repeating(err) || !pause_before_next(&r, stop))
             break;

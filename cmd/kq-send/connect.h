@@ -36,9 +36,14 @@ int send_target_show(const struct send_target *t, const struct kq_prog *prog,
 
 /*
  * Connect and log in, again as often as --retry and --wait say.  Only what
- * failed before a request was sent is ever repeated.
+ * failed before a request was sent is ever repeated.  `tap` hears the bytes.
  */
 bool send_connect(struct send_link *l, const struct send_target *t, const struct send_opts *o,
-                  int64_t deadline, volatile sig_atomic_t *stop, struct kq_err *err);
+                  const struct kq_tap *tap, int64_t deadline, volatile sig_atomic_t *stop,
+                  struct kq_err *err);
+
+/* The connection options that follow from target and options. */
+void send_conn_opts(struct kq_conn_opts *c, const struct send_target *t, const struct send_opts *o,
+                    const struct kq_tap *tap);
 
 #endif

@@ -74,7 +74,7 @@ static void on_signal(void *arg, int signo)
 }
 
 /* One turn of the loop; false with `err` when a signal or the deadline came instead. */
-static bool turn(struct send_evlink *l, int64_t deadline, const char *what, struct kq_err *err)
+static bool turn(struct send_evlink *l, int64_t deadline, struct kq_err *err)
 {
     l->late = false;
     if (deadline != KQ_NEVER)
@@ -82,11 +82,11 @@ static bool turn(struct send_evlink *l, int64_t deadline, const char *what, stru
     if (!*l->stop)
         kq_loop_turn(l->loop);
     kq_timer_stop(&l->timer);
-    if (*l->stop) {
+    if (*l->stop)
         kq_neterr_signal(err, *l->stop);
-        return false;
-    }
-    return !l->late || kq_fail(err, KQ_ETIMEOUT, "%s timed out", what);
+    else if (l->late)
+        kq_neterr_no_answer(err, 0);
+    return !*l->stop && !l->late;
 }
 
 static struct send_evlink *prepare(volatile sig_atomic_t *stop, struct kq_err *err)
@@ -114,7 +114,7 @@ struct send_evlink *send_evlink_open(const struct kq_addr *a, const struct kq_co
     l->conn = kq_conn_open(l->loop, a, o, &ops, l);
     bool ok = true;
     while (ok && !l->ready && !l->closed)
-        ok = turn(l, KQ_NEVER, "connect", err); /* the connection has a timeout of its own */
+        ok = turn(l, KQ_NEVER, err); /* the connection has a timeout of its own */
     if (ok && l->ready)
         return l;
     if (ok)
@@ -157,7 +157,7 @@ bool send_evlink_send(struct send_evlink *l, const void *frames, size_t n, int64
         return false;
     kq_conn_flush(l->conn);
     while (!l->closed && kq_conn_pending_bytes(l->conn)) {
-        if (!turn(l, deadline, "sending", err))
+        if (!turn(l, deadline, err))
             return false;
     }
     return !l->closed || lost(l, err);
@@ -172,7 +172,7 @@ int send_evlink_recv(struct send_evlink *l, struct kq_msg *msg, int64_t deadline
                      struct kq_err *err)
 {
     while (!l->count && !l->closed) {
-        if (!turn(l, deadline, "the answer", err))
+        if (!turn(l, deadline, err))
             return -1;
     }
     if (l->count) {
@@ -191,7 +191,7 @@ bool send_evlink_finish(struct send_evlink *l, int64_t deadline, struct kq_err *
     if (!l->closed)
         kq_conn_close(l->conn);
     while (!l->closed) {
-        if (!turn(l, deadline, "closing", err))
+        if (!turn(l, deadline, err))
             return false;
     }
     return !l->why.code || lost(l, err);

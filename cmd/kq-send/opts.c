@@ -7,6 +7,7 @@
 #include "opts.h"
 
 #include "base/mem.h"
+#include "result.h"
 
 #include <stdlib.h>
 
@@ -179,6 +180,10 @@ bool send_opts_check(const struct send_opts *o, struct kq_err *err)
         return kq_fail(err, KQ_EUSAGE, "--confirm is about async messages: add --async");
     if (o->ask.script && o->ask.lines)
         return kq_fail(err, KQ_EUSAGE, "--script and --lines exclude each other");
+    if (o->ask.lines && h->repeat > 1)
+        return kq_fail(err, KQ_EUSAGE, "--repeat does not go with --lines");
+    if (o->show.type_check && !send_result_known(o->show.type_check, err))
+        return false;
     if (o->ask.call && (o->ask.script || o->ask.lines || o->ask.input != SEND_INPUT_TEXT))
         return kq_fail(err, KQ_EUSAGE, "--call does not go with --script, --lines or --input");
     if (o->format.format == KQ_FORMAT_CONSOLE && (h->async || h->deferred))

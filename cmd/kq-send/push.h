@@ -8,7 +8,7 @@
 #ifndef KQ_SEND_PUSH_H
 #define KQ_SEND_PUSH_H
 
-#include "run.h"
+#include "state.h"
 
 /* Deal with a message that is no answer.  False after an error, which is printed. */
 bool send_push(struct send_session *s, const struct kq_msg *msg);

@@ -34,6 +34,16 @@ static struct kq_str tidy(const struct send_opts *o, const char *text, size_t le
     return binary ? s : send_chomp(s);
 }
 
+/* The same for words of the command line, which the message repeats. */
+static bool add_word(struct send_msgs *m, const struct send_opts *o, struct kq_str text,
+                     struct kq_err *err)
+{
+    bool ok = add_text(m, o, text, err);
+    if (!ok)
+        kq_err_context(err, "'%.*s'", text.len < 60 ? (int)text.len : 60, text.s);
+    return ok;
+}
+
 static bool add_file(struct send_request *r, const struct send_opts *o, const char *path,
                      struct kq_err *err)
 {
@@ -63,7 +73,7 @@ static bool add_words(struct send_request *r, const struct send_opts *o, struct 
             return kq_fail(err, KQ_EUSAGE,
                            "--string, --symbol and --bytes are arguments of --call");
         if (w->kind == SEND_WORD_FILE ? !add_file(r, o, w->text, err)
-                                      : !add_text(&r->msgs, o, kq_strz(w->text), err))
+                                      : !add_word(&r->msgs, o, kq_strz(w->text), err))
             return false;
     }
     return true;
@@ -74,7 +84,7 @@ static bool add_query(struct send_request *r, const struct send_opts *o, char **
                       struct kq_err *err)
 {
     if (n == 1)
-        return add_text(&r->msgs, o, kq_strz(words[0]), err);
+        return add_word(&r->msgs, o, kq_strz(words[0]), err);
     struct kq_buf b;
     kq_buf_init(&b, KQ_BUF_NOMAX);
     for (int i = 0; i < n; i++) {
@@ -83,7 +93,7 @@ static bool add_query(struct send_request *r, const struct send_opts *o, char **
     }
     size_t len;
     char *text = send_msgs_own_take(&r->msgs, kq_buf_take(&b, &len));
-    return add_text(&r->msgs, o, kq_str(text, len), err);
+    return add_word(&r->msgs, o, kq_str(text, len), err);
 }
 
 static bool add_call(struct send_request *r, const struct send_opts *o, char **words, int n,

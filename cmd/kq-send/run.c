@@ -34,16 +34,6 @@ struct flight {
     int64_t next_round; /* when the next repetition is due */
 };
 
-bool send_fail(struct send_session *s, const struct kq_err *err)
-{
-    int code = kq_prog_error(s->prog, s->target, err);
-    if (code == KQ_EXIT_SIGINT && s->asked)
-        kq_note("the query may still be running on the server");
-    if (s->status == KQ_OK)
-        s->status = code;
-    return false;
-}
-
 /* ---- answers ---------------------------------------------------------------- */
 
 static bool is_answer(const struct send_session *s, const struct kq_msg *msg)
@@ -112,14 +102,14 @@ static void await_first_byte(struct send_session *s)
         s->report->first_byte_ns = kq_mono_ns();
 }
 
-/* Receive one message by `deadline` and deal with it. */
-static bool receive(struct flight *f, int64_t deadline)
+/* Receive one message and deal with it. */
+static bool receive(struct flight *f)
 {
     struct send_session *s = f->s;
     struct kq_err err;
     struct kq_msg msg;
     await_first_byte(s);
-    int got = send_link_recv(&s->link, &msg, deadline, &err);
+    int got = send_recv(s, &msg, &err);
     if (got < 0)
         return send_fail(s, &err);
     if (got == 0)
@@ -141,7 +131,7 @@ static bool collect(struct flight *f)
 {
     kq_out_flush(&f->s->output->out);
     do {
-        if (!receive(f, f->s->deadline))
+        if (!receive(f))
             return false;
     } while (f->waiting && send_link_ready(&f->s->link));
     return true;
@@ -208,10 +198,10 @@ static bool await_input(struct flight *f)
             kq_err_set(&err, KQ_ETIMEOUT, "timed out waiting for standard input");
             return send_fail(s, &err);
         }
-        if (n > 0 && p[1].revents && !look_at_link(f))
-            return false;
         if (n > 0 && p[0].revents)
             return true;
+        if (n > 0 && !look_at_link(f))
+            return false;
     }
 }
 
@@ -321,7 +311,7 @@ static bool confirm(struct flight *f)
     if (!send_link_send(&s->link, chaser, sizeof chaser, s->deadline, &err))
         return send_fail(s, &err);
     for (;;) {
-        int got = send_link_recv(&s->link, &msg, s->deadline, &err);
+        int got = send_recv(s, &msg, &err);
         if (got < 0)
             return send_fail(s, &err);
         if (got == 0)

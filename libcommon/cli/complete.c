@@ -106,7 +106,7 @@ static void bash(const struct kq_tool *t, struct kq_out *o)
                    "    local cur prev eq=\n"
                    "    cur=${COMP_WORDS[COMP_CWORD]}\n"
                    "    prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
-                   "    # The shell splits --opt=v into three words.\n"
+                   "    # The shell makes three words of an option with an attached value.\n"
                    "    if [[ $cur == = ]]; then\n"
                    "        eq=1 cur=\n"
                    "    elif [[ $prev == = ]]; then\n"

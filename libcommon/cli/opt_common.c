@@ -13,7 +13,8 @@ const struct kq_opt kq_opt_records_rows[KQ_OPT_RECORDS_N] = {
     {'o', "output", KQ_OPT_STRING, .off = OFF(output), .arg = "FILE",
      .help = "write data to FILE instead of standard output"},
     {'w', "write", KQ_OPT_STRING, .off = OFF(write), .arg = "FILE",
-     .help = "record the raw bytes of both directions, for kq-dump and kq-listen --replay"},
+     .help =
+         "record the raw bytes of both directions, for kq-dump to read and kq-listen to replay"},
     {'0', "null-data", KQ_OPT_FLAG, .tools = SDP, .off = OFF(null_data),
      .help = "records end in NUL instead of a newline, in and out"},
     {'c', "count", KQ_OPT_INT, .off = OFF(count), .arg = "N",

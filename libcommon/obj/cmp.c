@@ -17,7 +17,7 @@ bool kq_float_eq(double a, double b)
         return isnan(a) && isnan(b);
     if (isinf(a) || isinf(b) || a == 0 || b == 0)
         return false;
-    double big = fmax(fabs(a), fabs(b));
+    double big = fabs(a) > fabs(b) ? fabs(a) : fabs(b); /* fmax() would need libm.so */
     return fabs(a - b) <= big * 0x1p-43;
 }
 

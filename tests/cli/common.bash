@@ -1,6 +1,7 @@
 # common.bash - what the bats files share: load common
 # shellcheck shell=bash
 
+bats_require_minimum_version 1.5.0
 bats_load_library bats-support
 bats_load_library bats-assert
 
@@ -30,6 +31,31 @@ stop_listen() {
     kill -s "${1:-TERM}" "$server" 2>/dev/null
     wait "$server"
 }
+
+# start_stub STEP...: a server that goes through these steps (tests/cli/stub.c) and sets $port.  What
+# it read is in stub.out; stop_stub waits for its end and returns its exit status.
+start_stub() {
+    local ready=$BATS_TEST_TMPDIR/ready
+    rm -f "$ready"
+    mkfifo "$ready"
+    stub 9 "$@" >"$BATS_TEST_TMPDIR/stub.out" 2>"$BATS_TEST_TMPDIR/stub.err" 9>"$ready" 3>&- </dev/null &
+    stub=$!
+    servers+=("$stub")
+    # shellcheck disable=SC2034
+    read -r port <"$ready"
+}
+stop_stub() {
+    wait "$stub"
+}
+
+# async, sync and response HEX: a little-endian frame around the bytes of an object
+frame() { # KIND HEX
+    local n=$((8 + ${#2} / 2))
+    printf '01%s0000%02x%02x%02x%02x%s' "$1" $((n & 255)) $((n >> 8 & 255)) $((n >> 16 & 255)) $((n >> 24)) "$2"
+}
+async() { frame 00 "$1"; }
+sync() { frame 01 "$1"; }
+response() { frame 02 "$1"; }
 
 # A file that defines its own teardown calls this in it.
 stop_servers() {

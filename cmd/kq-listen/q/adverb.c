@@ -396,13 +396,14 @@ static struct kq_obj *fold(struct q *q, struct kq_obj *f, struct kq_obj **a, int
     return fold_loop(q, f, start, a, 1, 1, scan);
 }
 
-/* Is f, as the function of over and scan, one of a single argument?  Data are:
- * they are followed like a map. */
+/* Is f, as the function of over and scan, one of a single argument?  Data are,
+ * they are followed like a map; but a matrix takes two indices. */
 static bool loops_unary(struct q *q, struct kq_obj *f, int n)
 {
     if (is_function(f))
         return q_rank(q, f) == 1;
-    return n < 3;
+    bool matrix = f->type == KQ_LIST && f->n && kq_type_is_list(kq_child(f, 0)->type);
+    return n < 3 && !matrix;
 }
 
 /* a b\c, the linear recurrence: each state is c[i] + b[i] * the state before. */

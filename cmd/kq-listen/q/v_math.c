@@ -102,11 +102,11 @@ static int64_t int_value(enum int_op op, int64_t v, int64_t null)
     }
 }
 
-/* floor and ceiling forgive what rounding errors add or take away. */
-static double forgiving_floor(double v)
+/* Ceiling forgives what rounding errors have added; floor is exact since V3. */
+static double ceiling(double v)
 {
-    double up = ceil(v);
-    return up != v && up != 0 && kq_float_eq(v, up) ? up : floor(v);
+    double down = floor(v);
+    return down != 0 && kq_float_eq(v, down) ? down : ceil(v);
 }
 
 static double float_value(enum int_op op, double v)
@@ -116,8 +116,8 @@ static double float_value(enum int_op op, double v)
     case ABS: return fabs(v);
     case SIGNUM: return isnan(v) ? -1 : (v > 0) - (v < 0);
     case NOT: return v == 0;
-    case FLOOR: return forgiving_floor(v);
-    default: return -forgiving_floor(-v);
+    case FLOOR: return floor(v);
+    default: return ceiling(v);
     }
 }
 

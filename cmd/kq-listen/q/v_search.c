@@ -233,8 +233,12 @@ static struct kq_obj *v_in(struct q *q, struct kq_obj **a, int n)
         struct kq_obj *args[2] = {kq_values(x), y}, *r = v_in(q, args, 2);
         return r ? q_drop(r, kq_dict(kq_keys(x), r)) : NULL;
     }
-    if (y->type < 0)
+    if (y->type < 0 && differs(x, y))
         return q_call(q, "=", 2, x, y);
+    if (y->type < 0) { /* exact where = is tolerant */
+        struct kq_obj *args[2] = {x, kq_enlist(y)};
+        return q_drop(args[1], v_in(q, args, 2));
+    }
     if (differs(x, y) && y->n == 1) {
         struct kq_obj *one = kq_at(y, 0);
         return q_drop(one, q_call(q, "=", 2, x, one));

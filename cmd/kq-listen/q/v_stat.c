@@ -267,6 +267,17 @@ static struct kq_obj *v_msum(struct q *q, struct kq_obj **a, int n)
     return moving(q, a, window_sum, type);
 }
 
+/* The same for rows: each with the one before, n-1 times. */
+static struct kq_obj *extreme_items(struct q *q, int64_t size, struct kq_obj *x, bool max)
+{
+    struct kq_obj *op = kq_prim(KQ_BINARY, max ? Q_MAX : Q_MIN);
+    struct kq_obj *prior = kq_derived(KQ_EACHPRIOR, op), *r = kq_ref(x);
+    for (int64_t i = 1; r && i < size && i < kq_count(x); i++)
+        r = q_drop(r, q_apply1(q, prior, r));
+    kq_unref(op);
+    return q_drop(prior, r);
+}
+
 /* n mmax x: the extreme of the last n, by a comparison with each predecessor in
  * doubling steps. */
 static struct kq_obj *extreme(struct q *q, struct kq_obj **a, bool max)
@@ -274,6 +285,8 @@ static struct kq_obj *extreme(struct q *q, struct kq_obj **a, bool max)
     int64_t size;
     if (!q_integer(a[0], &size) || size < 1)
         return q_fail(q, "type");
+    if (!is_vector(a[1]))
+        return extreme_items(q, size, a[1], max);
     struct kq_obj *r = kq_ref(a[1]);
     for (int64_t have = 1; r && have < size && have < kq_count(a[1]);) {
         int64_t step = have < size - have ? have : size - have;

@@ -23,39 +23,47 @@ static void reserve(struct lst_sessions *t, int handle)
     t->n = n;
 }
 
-static void name_inet(struct lst_session *s, int family, const void *addr, unsigned port)
+/* "127.0.0.1:5001", "[::1]:5001" or "unix", malloced. */
+static char *name_of(const struct sockaddr_storage *ss)
 {
     char text[INET6_ADDRSTRLEN], name[INET6_ADDRSTRLEN + 16];
-    inet_ntop(family, addr, text, sizeof text);
-    snprintf(name, sizeof name, family == AF_INET6 ? "[%s]:%u" : "%s:%u", text, port);
-    s->peer = kq_strdup(name);
-}
-
-static void name_peer(struct lst_session *s)
-{
-    struct sockaddr_storage ss = {0};
-    socklen_t len = sizeof ss;
-    if (getpeername(s->handle, (struct sockaddr *)&ss, &len) == 0 && ss.ss_family == AF_INET) {
-        struct sockaddr_in in;
-        memcpy(&in, &ss, sizeof in);
-        s->addr = ntohl(in.sin_addr.s_addr);
-        name_inet(s, AF_INET, &in.sin_addr, ntohs(in.sin_port));
-    } else if (ss.ss_family == AF_INET6) {
-        struct sockaddr_in6 in6;
-        memcpy(&in6, &ss, sizeof in6);
-        name_inet(s, AF_INET6, &in6.sin6_addr, ntohs(in6.sin6_port));
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+    if (ss->ss_family == AF_INET) {
+        memcpy(&in, ss, sizeof in);
+        inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
+        snprintf(name, sizeof name, "%s:%u", text, ntohs(in.sin_port));
+    } else if (ss->ss_family == AF_INET6) {
+        memcpy(&in6, ss, sizeof in6);
+        inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
+        snprintf(name, sizeof name, "[%s]:%u", text, ntohs(in6.sin6_port));
     } else {
-        s->peer = kq_strdup("unix");
+        return kq_strdup("unix");
     }
+    return kq_strdup(name);
 }
 
-struct lst_session *lst_sessions_add(struct lst_sessions *t, struct kq_conn *conn)
+static void name_sides(struct lst_session *s)
+{
+    struct sockaddr_storage peer = {0}, local = {0};
+    socklen_t len = sizeof peer;
+    if (getpeername(s->handle, (struct sockaddr *)&peer, &len) == 0 && peer.ss_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, &peer, sizeof in);
+        s->addr = ntohl(in.sin_addr.s_addr);
+    }
+    len = sizeof local;
+    getsockname(s->handle, (struct sockaddr *)&local, &len);
+    s->peer = name_of(&peer);
+    s->local = name_of(&local);
+}
+
+struct lst_session *lst_sessions_add(struct lst_sessions *t, int fd)
 {
     struct lst_session *s = kq_calloc(1, sizeof *s);
-    s->handle = kq_conn_fd(conn);
-    s->conn = conn;
+    s->handle = fd;
     s->user = kq_strdup("");
-    name_peer(s);
+    name_sides(s);
     reserve(t, s->handle);
     t->by_handle[s->handle] = s;
     t->count++;
@@ -67,13 +75,19 @@ struct lst_session *lst_sessions_get(const struct lst_sessions *t, int64_t handl
     return handle >= 0 && handle < t->n ? t->by_handle[handle] : NULL;
 }
 
-void lst_sessions_remove(struct lst_sessions *t, struct lst_session *s)
+void lst_sessions_detach(struct lst_sessions *t, struct lst_session *s)
 {
-    if (t->by_handle[s->handle] == s)
-        t->by_handle[s->handle] = NULL;
+    t->by_handle[s->handle] = NULL;
     t->count--;
+    s->closed = true;
+}
+
+void lst_session_free(struct lst_session *s)
+{
+    kq_unref(s->answer);
     free(s->user);
     free(s->peer);
+    free(s->local);
     free(s);
 }
 
@@ -84,7 +98,8 @@ void lst_sessions_release(struct lst_sessions *t)
         if (!s)
             continue;
         kq_conn_free(s->conn);
-        lst_sessions_remove(t, s);
+        lst_sessions_detach(t, s);
+        lst_session_free(s);
     }
     free(t->by_handle);
     *t = (struct lst_sessions){0};

@@ -9,18 +9,31 @@
 
 #include "base/str.h"
 #include "net/conn.h"
+#include "net/record.h"
+#include "obj/obj.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
+struct lst_context;
+
 struct lst_session {
+    struct lst_context *context; /* the server it belongs to */
     int handle;
     struct kq_conn *conn;
-    char *user;     /* owned, as the client gave it */
-    uint32_t addr;  /* IPv4 as .z.a shows it; 0 for Unix sockets and IPv6 */
-    char *peer;     /* "127.0.0.1:41234" or "unix", owned: for the log */
-    bool outgoing;  /* we connected (hopen), they did not log in here */
-    bool announced; /* .z.po has run, so .z.pc must */
+    struct kq_recorded recorded; /* -w */
+    char *user;                  /* owned, as the client gave it */
+    uint32_t addr;               /* IPv4 as .z.a shows it; 0 for Unix sockets and IPv6 */
+    char *peer;                  /* "127.0.0.1:41234" or "unix", owned: for log and recording */
+    char *local;                 /* our side, likewise */
+    bool outgoing;               /* we connected (hopen), they did not log in here */
+    bool ready;                  /* logged in */
+    bool announced;              /* .z.po has run, so .z.pc must */
+
+    /* A request of ours that waits for its answer, in a nested turn of the loop. */
+    int waiting;           /* how many do */
+    struct kq_obj *answer; /* came and was not taken yet; owned */
+    bool closed;           /* detached; freed by whoever waited last */
 };
 
 struct lst_sessions {
@@ -29,12 +42,15 @@ struct lst_sessions {
     int count;                      /* sessions in it */
 };
 
-/* A new session for a connected connection; owned by the table. */
-struct lst_session *lst_sessions_add(struct lst_sessions *t, struct kq_conn *conn);
+/* A new session on a connected descriptor, still without its connection; owned
+ * by the table. */
+struct lst_session *lst_sessions_add(struct lst_sessions *t, int fd);
 /* NULL when there is none. */
 struct lst_session *lst_sessions_get(const struct lst_sessions *t, int64_t handle);
-/* Forget it and free its memory; the connection is the caller's business. */
-void lst_sessions_remove(struct lst_sessions *t, struct lst_session *s);
+/* Its connection has ended: forget the handle and mark it closed. */
+void lst_sessions_detach(struct lst_sessions *t, struct lst_session *s);
+/* Free one that is detached. */
+void lst_session_free(struct lst_session *s);
 /* Frees all sessions and their connections. */
 void lst_sessions_release(struct lst_sessions *t);
 

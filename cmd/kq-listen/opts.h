@@ -1,0 +1,67 @@
+/*
+ * opts.h - what kq-listen can be told on its command line.
+ */
+#ifndef KQ_LISTEN_OPTS_H
+#define KQ_LISTEN_OPTS_H
+
+#include "cli/opt.h"
+#include "cli/opt_common.h"
+#include "cli/opt_tls.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum lst_log { LST_LOG_AUTO, LST_LOG_TEXT, LST_LOG_JSON, LST_LOG_NONE };
+
+/* Values of a repeatable option, in order; the strings belong to argv. */
+struct lst_words {
+    const char **word;
+    int n;
+};
+
+void lst_words_add(struct lst_words *w, const char *word);
+
+struct lst_server_opts {
+    struct lst_words ports;  /* -p and listener operands */
+    const char *script;      /* SCRIPT.q, NULL: none */
+    const char *port_file;   /* NULL: do not write one */
+    int64_t ready_fd;        /* -1: none */
+    int64_t timer_ms;        /* .z.ts every so often, 0: never */
+    int family;              /* 0, 4 or 6 */
+    int64_t max_conns;       /* 0: no limit */
+    int64_t idle_timeout_ns; /* 0: none */
+    int64_t timeout_ns;      /* idle server: end after so long without a connection */
+    bool once;               /* end after the first connection */
+    bool no_qcon;
+    int64_t capability; /* largest to grant */
+    int compress;       /* 0 auto, 1 always, 2 never */
+    int endian;         /* 1: answer big-endian */
+    int log;            /* enum lst_log */
+};
+
+struct lst_access_opts {
+    const char *users;         /* -U FILE */
+    const char *restrict_arg;  /* -u 1|FILE */
+    int64_t query_timeout_s;   /* -T, 0: none */
+    int64_t memory_mb;         /* --memory, 0: none */
+    int64_t tls_mode;          /* enum lst_tls_mode: 0 plain, 1 both, 2 TLS only */
+    const char *verify_client; /* NULL: the environment decides */
+};
+
+struct lst_opts {
+    struct kq_opt_common common;
+    struct lst_server_opts server;
+    struct lst_access_opts access;
+    struct kq_opt_tls tls;
+};
+
+extern const struct kq_tool lst_tool;
+
+void lst_opts_init(struct lst_opts *o);
+void lst_opts_release(struct lst_opts *o);
+
+/* Sort operands into the script and listeners; KQ_EUSAGE when there is a
+ * second script. */
+bool lst_opts_operands(struct lst_opts *o, char **operands, int n, struct kq_err *err);
+
+#endif

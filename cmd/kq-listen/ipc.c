@@ -224,7 +224,7 @@ static void on_text(void *arg, struct kq_conn *conn, struct kq_str line)
     struct kq_obj *request = kq_string(line.s, line.len);
     struct kq_obj *result = request ? q_value(c->q, request) : NULL;
     struct kq_obj *text = NULL;
-    if (result && q_shows(c->q, line.s, line.len))
+    if (result)
         text = q_console(c->q, result);
     if (text) {
         kq_conn_send_text(conn, kq_data(text), (size_t)text->n, &err);

@@ -26,6 +26,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* Of one request: minutes of work, so that an endless loop ends by itself. */
+enum { MAX_STEPS = 500000000 };
+
 struct server {
     struct lst_context ctx;
     struct lst_sniffer sniffer;
@@ -174,6 +177,7 @@ static bool start_evaluator(struct server *s, struct kq_err *err)
     const struct lst_access_opts *a = &s->ctx.opts->access;
     struct q_host host = lst_host(&s->ctx);
     struct q_limits limits = {
+        .steps = MAX_STEPS,
         .ms = a->query_timeout_s * 1000,
         .bytes = (size_t)a->memory_mb << 20,
     };

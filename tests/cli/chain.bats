@@ -69,7 +69,7 @@ load common
 @test "lines of a fifo become rows of a table" {
     start_listen --log none
     mkfifo f
-    printf '2024.01.02D09:30:00,a,1.5,100\n' >f &
+    printf '2024.01.02D09:30:00,a,1.5,100\n' >f 3>&- &
     run kq-pipe -t trade --columns time:p,sym:s,price:f,size:j ":$port" f
     assert_success
     run kq-send ":$port" trade

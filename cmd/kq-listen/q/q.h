@@ -125,12 +125,6 @@ struct kq_obj *q_global(struct q *q, const char *name);
 /* Set one; false: that name cannot be set. */
 bool q_set_global(struct q *q, const char *name, struct kq_obj *value);
 
-/*
- * Does the text of `line` end with an expression whose value a console shows?
- * False for assignments, trailing semicolons and empty lines.
- */
-bool q_shows(struct q *q, const char *line, size_t len);
-
 /* The console form of `x` under \c and \P, as a string object with newlines. */
 struct kq_obj *q_console(struct q *q, struct kq_obj *x);
 

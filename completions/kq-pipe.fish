@@ -48,7 +48,7 @@ complete -c kq-pipe -s j -l json -a 'rows columns typed' -d 'same as -F jsonl; t
 complete -c kq-pipe -l int64 -x -a 'number string' -d 'longs and timespans in JSON; string keeps them exact in jq 1.6 and JavaScript'
 complete -c kq-pipe -l null -d 'spelling of q nulls in csv, tsv and text'
 complete -c kq-pipe -s o -l output -rF -d 'write data to FILE instead of standard output'
-complete -c kq-pipe -s w -l write -rF -d 'record the raw bytes of both directions, for kq-dump and kq-listen --replay'
+complete -c kq-pipe -s w -l write -rF -d 'record the raw bytes of both directions, for kq-dump to read and kq-listen to replay'
 complete -c kq-pipe -s 0 -l null-data -d 'records end in NUL instead of a newline, in and out'
 complete -c kq-pipe -s c -l count -x -d 'stop after N messages (kq-pipe: records)'
 complete -c kq-pipe -s s -l stats -a 'text json' -d 'counters and latency percentiles on standard error at the end'

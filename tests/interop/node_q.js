@@ -8,7 +8,7 @@
 const nodeq = require("node-q");
 
 const [, , port, user, password] = process.argv;
-const target = /^\d+$/.test(port) ? { host: "127.0.0.1", port: Number(port) } : { unixsocket: port };
+const target = /^\d+$/.test(port) ? { host: "127.0.0.1", port: Number(port) } : { unixSocket: port };
 if (user !== undefined) {
     target.user = user;
     target.password = password;

@@ -119,13 +119,7 @@ static struct kq_obj *names_of(struct q *q, struct kq_str space,
         kq_unref(k);
     }
     kq_unref(d);
-    struct kq_obj *sorted = q_call(q, "asc", 1, r);
-    kq_unref(r);
-    if (sorted) {
-        sorted = kq_unshare_take(sorted);
-        sorted->attr = r->n ? KQ_ATTR_SORTED : KQ_ATTR_NONE;
-    }
-    return sorted;
+    return q_drop(r, q_call(q, "asc", 1, r));
 }
 
 static bool is_table(const struct kq_obj *v)

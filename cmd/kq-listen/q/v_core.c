@@ -89,7 +89,7 @@ static struct kq_obj *trapped(struct q *q, struct kq_obj *handler)
 {
     if (q->ret) /* not an error: a return on its way out */
         return NULL;
-    if (!kq_type_is_func(handler->type) || kq_is_generic_null(handler))
+    if (!kq_type_is_func(handler->type))
         return kq_ref(handler);
     struct kq_obj *text = kq_stringz(q_error(q));
     return q_drop(text, q_apply1(q, handler, text));

@@ -183,8 +183,7 @@ static void confirm_on_disk(struct pipe_target *t, uint64_t at)
 static struct kq_rcbuf *compressed(struct pipe_target *t, const struct pipe_batch *b)
 {
     int when = t->o->conn.compress;
-    bool wanted =
-        when == KQ_COMPRESS_ALWAYS || (when == KQ_COMPRESS_AUTO && !kq_conn_is_local(t->conn));
+    bool wanted = when == KQ_COMPRESS_ALWAYS || (when == KQ_COMPRESS_AUTO && !t->local);
     if (!wanted || b->msgs != 1 || b->frames->len <= KQ_COMPRESS_ABOVE ||
         kq_conn_capability(t->conn) < 1)
         return NULL;
@@ -319,9 +318,9 @@ static void on_msg(void *arg, struct kq_conn *c, const struct kq_msg *msg)
 
 static void on_ready(void *arg, struct kq_conn *c)
 {
-    (void)c;
     struct pipe_target *t = arg;
     t->ready = t->was_ready = true;
+    t->local = kq_conn_is_local(c);
     t->connects++;
     t->give_up_ns = 0;
     t->tries_left = t->o->flow.reconnect;

@@ -68,7 +68,8 @@ struct pipe_target {
 
     struct kq_conn *conn; /* NULL while there is none */
     bool ready, was_ready, finishing, dead;
-    bool told; /* the user knows that the connection is gone */
+    bool local; /* on this machine */
+    bool told;  /* the user knows that the connection is gone */
     struct kq_timer retry, chase;
     int64_t delay_ms;   /* of the next try */
     int64_t tries_left; /* of this outage */

@@ -17,7 +17,12 @@
 
 struct pipe_lane_field; /* how one column is read, and where its items go */
 
+struct pipe_lane;
+typedef const char *pipe_lane_fn(struct pipe_lane *l, const char *p, const char *enough,
+                                 const char *stop, size_t max_rows, size_t *rows);
+
 struct pipe_lane {
+    pipe_lane_fn *run;
     struct pipe_lane_field *field; /* one per column; owned */
     size_t n;
     char delimiter;

@@ -24,9 +24,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { KEEP_BYTES = 32 << 20 };
 
 static bool open_output(struct kq_out *out, const struct pipe_opts *o, const char **name,
                         struct kq_err *err)
@@ -106,6 +109,9 @@ static int run(struct kq_prog *prog, struct kq_opts *p, struct pipe_opts *o)
 
 int main(int argc, char **argv)
 {
+    /* Batches come and go: their memory stays ours instead of being mapped anew each time. */
+    mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
     struct pipe_opts o;
     struct kq_prog prog;
     pipe_opts_init(&o);

@@ -9,14 +9,17 @@
 #include "base/mem.h"
 #include "column.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     CHUNK = 128 << 10, /* least room for a read */
     FIRST = 256 << 10, /* of the buffer */
     POLL_MS = 200,
+    PIPE_CAPACITY = 1 << 20,
 };
 
 static void ready(void *arg)
@@ -50,6 +53,18 @@ static bool is_regular(const struct pipe_source *s)
     return s->size >= 0;
 }
 
+/* A larger pipe means fewer switches between its writer and us; not to get one is no error. */
+static void enlarge(const char *path)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    struct stat st;
+    if (fd >= 0 && fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode))
+        fcntl(fd, F_SETPIPE_SZ, PIPE_CAPACITY);
+    if (fd > STDIN_FILENO)
+        close(fd);
+}
+
 static bool open_current(struct pipe_source *s, struct kq_err *err)
 {
     struct stat st;
@@ -57,6 +72,8 @@ static bool open_current(struct pipe_source *s, struct kq_err *err)
     if (!s->fifo)
         return false;
     s->size = kq_fifo_size(s->fifo);
+    if (!is_regular(s))
+        enlarge(path_of(s));
     s->read = 0;
     s->again = false;
     if (is_regular(s) && stat(path_of(s), &st) == 0) {

@@ -6,6 +6,7 @@
 #include "q/core.h"
 #include "q/enum.h"
 #include "q/format.h"
+#include "q/matrix.h"
 #include "q/parse.h"
 #include "q/table.h"
 
@@ -69,5 +70,7 @@ struct kq_obj *q_internal(struct q *q, struct kq_obj *x, struct kq_obj *y)
     if (x->type == -KQ_SYMBOL &&
         (y->type == KQ_LONG || y->type == KQ_INT || y->type == -KQ_LONG || y->type == -KQ_INT))
         return q_enum_new(q, kq_sym_text(x), y);
+    if (q_is_matrix(x) && q_is_matrix(y) && (x->type == KQ_LIST || y->type == KQ_LIST))
+        return q_least_squares(q, x, y);
     return q_make_dict(q, x, y);
 }

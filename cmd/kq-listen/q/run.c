@@ -127,7 +127,7 @@ struct kq_obj *q_value(struct q *q, struct kq_obj *request)
 struct kq_obj *q_apply(struct q *q, struct kq_obj *f, int n, struct kq_obj **args)
 {
     bool outermost = enter(q);
-    struct kq_obj **a = q_push(q, (size_t)n);
+    struct kq_obj **a = q_too_deep(q) ? NULL : q_push(q, (size_t)n);
     struct kq_obj *r = NULL;
     if (a) {
         for (int i = 0; i < n; i++)

@@ -5,6 +5,7 @@
 #include "q/convert.h"
 #include "q/core.h"
 #include "q/enum.h"
+#include "q/matrix.h"
 #include "q/pervade.h"
 #include "q/verb.h"
 
@@ -208,8 +209,8 @@ static struct kq_obj *dollar(struct q *q, struct kq_obj *x, struct kq_obj *y)
             return q_fail(q, "wsfull");
         return pad(q, width, y);
     }
-    if (x->type == KQ_FLOAT || (x->type == KQ_LIST && x->n && kq_child(x, 0)->type == KQ_FLOAT))
-        return q_call(q, "mmu", 2, x, y);
+    if (q_is_matrix(x))
+        return q_matrix_product(q, x, y);
     if (x->type == KQ_CHAR || x->type == KQ_SYMBOL || x->type == KQ_SHORT || x->type == KQ_LIST ||
         x->type == KQ_LONG || x->type == KQ_INT)
         return pairwise(q, x, y);
@@ -222,7 +223,14 @@ static struct kq_obj *v_dollar(struct q *q, struct kq_obj **a, int n)
     return dollar(q, a[0], a[1]);
 }
 
+static struct kq_obj *v_inv(struct q *q, struct kq_obj **a, int n)
+{
+    (void)n;
+    return q_matrix_inverse(q, a[0]);
+}
+
 const struct q_verb q_verbs_cast[] = {
+    {"inv", 1, 1, v_inv},
     {"$", 2, 2, v_dollar},
     {NULL, 0, 0, NULL},
 };

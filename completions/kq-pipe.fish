@@ -1,7 +1,7 @@
 # fish completion; made by kq-pipe -C fish
 complete -c kq-pipe -n __fish_is_first_arg -a '(sh -c "sed -n \'s/^\\[\\(.*\\)\\]\$/@\\1/p\' \"\${KQ_CONFIG:-\${XDG_CONFIG_HOME:-\$HOME/.config}/kq/config}\" 2>/dev/null")'
 complete -c kq-pipe -s I -l input -x -a 'csv tsv jsonl lines bytes fixed ipc tplog' -d 'what comes in (default csv); ipc and tplog are forwarded as they are'
-complete -c kq-pipe -s Y -l types -x -d 'column types, the letters of q\'s 0:, blank skips a column, * is a string'
+complete -c kq-pipe -s Y -l types -x -d 'column types, the letters of q\'s 0:; blank skips, * is a string; ? alone: guess'
 complete -c kq-pipe -l columns -x -d 'column names and types: time:p,sym:s,price:f,text:C'
 complete -c kq-pipe -l schema -x -a 'server FILE' -d 'ask the server for meta of the table, or read name:type lines or an empty table'
 complete -c kq-pipe -s d -l delimiter -x -d 'between fields: a character, \\t or \\x01 (default comma; tsv: tab)'

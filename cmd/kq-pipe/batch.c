@@ -7,7 +7,10 @@
 #include "base/mem.h"
 #include "obj/types.h"
 #include "text/lit.h"
+#include "wire/decode.h"
+#include "wire/encode.h"
 #include "wire/header.h"
+#include "wire/hello.h"
 
 #include <stdlib.h>
 
@@ -68,6 +71,9 @@ void pipe_builder_release(struct pipe_builder *b)
     kq_buf_release(&b->head);
     kq_buf_release(&b->text);
     kq_buf_release(&b->scratch);
+    for (size_t i = 0; i < b->n_parts; i++)
+        free(b->part[i].data);
+    free(b->part);
 }
 
 void pipe_builder_begin(struct pipe_builder *b)
@@ -114,8 +120,14 @@ static uint8_t *append_list(uint8_t *p, int type, size_t n)
     return p + LIST_HEAD;
 }
 
+/* Rows to be sent: all of the builder, or those of one server. */
+struct rows {
+    const struct pipe_column *column;
+    size_t n;
+};
+
 /* All columns as one message, after the head and, for a table, its names. */
-static struct kq_rcbuf *columns_frame(struct pipe_builder *b)
+static struct kq_rcbuf *columns_frame(struct pipe_builder *b, struct rows rows)
 {
     const struct pipe_schema *s = b->schema;
     kq_buf_clear(&b->scratch);
@@ -123,7 +135,7 @@ static struct kq_rcbuf *columns_frame(struct pipe_builder *b)
         put_table_head(&b->scratch, s);
     size_t total = KQ_HEADER_LEN + b->head.len + b->scratch.len + LIST_HEAD;
     for (size_t i = 0; i < s->n; i++)
-        total += LIST_HEAD + pipe_column_len(&s->column[i]);
+        total += LIST_HEAD + pipe_column_len(&rows.column[i]);
     struct kq_rcbuf *r = kq_rcbuf_new(total);
     if (!r)
         return NULL;
@@ -133,8 +145,8 @@ static struct kq_rcbuf *columns_frame(struct pipe_builder *b)
         p = append(p, b->scratch.data, b->scratch.len);
     p = append_list(p, KQ_LIST, s->n);
     for (size_t i = 0; i < s->n; i++) {
-        p = append_list(p, s->column[i].type, b->rows);
-        p = append(p, s->column[i].data, pipe_column_len(&s->column[i]));
+        p = append_list(p, rows.column[i].type, rows.n);
+        p = append(p, rows.column[i].data, pipe_column_len(&rows.column[i]));
     }
     return r;
 }
@@ -178,7 +190,7 @@ static size_t item_len(const struct pipe_column *c, const uint8_t *p)
     return LIST_HEAD + n;
 }
 
-static void put_row(struct pipe_builder *b, const uint8_t **at)
+static void put_row(struct pipe_builder *b, const struct pipe_column *columns, const uint8_t **at)
 {
     struct kq_buf *out = &b->scratch;
     size_t start = out->len;
@@ -187,7 +199,7 @@ static void put_row(struct pipe_builder *b, const uint8_t **at)
     kq_buf_append(out, b->head.data, b->head.len);
     put_list(out, KQ_LIST, b->schema->n);
     for (size_t i = 0; i < b->schema->n; i++) {
-        const struct pipe_column *c = &b->schema->column[i];
+        const struct pipe_column *c = &columns[i];
         size_t n = item_len(c, at[i]);
         if (c->type != PIPE_STRINGS)
             kq_buf_byte(out, (uint8_t)-c->type);
@@ -198,46 +210,154 @@ static void put_row(struct pipe_builder *b, const uint8_t **at)
         put_header(out->data + start, b->o->flow.sync, out->len - start);
 }
 
-static struct kq_rcbuf *row_frames(struct pipe_builder *b)
+static const uint8_t **starts_of(const struct pipe_column *columns, size_t n)
 {
-    const struct pipe_schema *s = b->schema;
-    const uint8_t **at = kq_calloc(s->n, sizeof *at);
-    for (size_t i = 0; i < s->n; i++)
-        at[i] = s->column[i].data;
+    const uint8_t **at = kq_calloc(n, sizeof *at);
+    for (size_t i = 0; i < n; i++)
+        at[i] = columns[i].data;
+    return at;
+}
+
+static struct kq_rcbuf *row_frames(struct pipe_builder *b, struct rows rows)
+{
+    const uint8_t **at = starts_of(rows.column, b->schema->n);
     kq_buf_clear(&b->scratch);
-    for (size_t r = 0; r < b->rows; r++)
-        put_row(b, at);
+    for (size_t r = 0; r < rows.n; r++)
+        put_row(b, rows.column, at);
     free(at);
     return copy_frame(&b->scratch);
 }
 
+/* ---- one part for each server --------------------------------------------------------------------- */
+
+/* FNV-1a: the same value goes to the same server, today and tomorrow. */
+static uint64_t hash_item(const uint8_t *p, size_t n)
+{
+    uint64_t h = UINT64_C(14695981039346656037);
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ p[i]) * UINT64_C(1099511628211);
+    return h ^ h >> 32;
+}
+
+static size_t key_column(const struct pipe_builder *b)
+{
+    size_t i = 0;
+    const char *name = b->o->flow.shard_by;
+    while (i < b->schema->n &&
+           (!b->schema->column[i].name || strcmp(b->schema->column[i].name, name) != 0))
+        i++;
+    return i;
+}
+
+/* Copy the rows of server `k` of `n` to b->part; how many there are. */
+static size_t gather(struct pipe_builder *b, size_t k, size_t n)
+{
+    const struct pipe_schema *s = b->schema;
+    const uint8_t **at = starts_of(s->column, s->n);
+    size_t key = key_column(b), rows = 0;
+    for (size_t i = 0; i < s->n; i++)
+        pipe_column_clear(&b->part[i], 0);
+    for (size_t r = 0; r < b->rows; r++) {
+        bool mine = hash_item(at[key], item_len(&s->column[key], at[key])) % n == k;
+        rows += mine;
+        for (size_t i = 0; i < s->n; i++) {
+            size_t len = item_len(&s->column[i], at[i]);
+            if (mine)
+                pipe_column_add_raw(&b->part[i], at[i], len);
+            at[i] += len;
+        }
+    }
+    free(at);
+    return rows;
+}
+
+/* Columns without memory of their own for the parts. */
+static void make_parts(struct pipe_builder *b)
+{
+    if (b->part)
+        return;
+    b->n_parts = b->schema->n;
+    b->part = kq_calloc(b->n_parts, sizeof *b->part);
+    for (size_t i = 0; i < b->n_parts; i++) {
+        b->part[i] = b->schema->column[i];
+        b->part[i].data = b->part[i].end = b->part[i].limit = NULL;
+    }
+}
+
+/* ---- byte order ---------------------------------------------------------------------------------------- */
+
+/* The same messages big-endian, as old SPARC and Java senders write them. */
+static struct kq_rcbuf *big_endian_take(struct kq_rcbuf *little)
+{
+    static const struct kq_encode_opts big = {.big = true, .capability = KQ_CAP_MAX};
+    struct kq_buf out;
+    struct kq_header h;
+    kq_buf_init(&out, KQ_BUF_NOMAX);
+    bool ok = true;
+    for (size_t at = 0; ok && at < little->len; at += (size_t)h.total) {
+        ok = kq_header_parse(little->data + at, &h, NULL);
+        struct kq_obj *x = ok ? kq_decode(little, at + KQ_HEADER_LEN,
+                                          (size_t)h.total - KQ_HEADER_LEN, false, NULL, NULL)
+                              : NULL;
+        ok = x && kq_encode_msg(&out, h.kind, x, &big, NULL);
+        kq_unref(x);
+    }
+    struct kq_rcbuf *r = ok ? copy_frame(&out) : NULL;
+    kq_buf_release(&out);
+    kq_rcbuf_unref(little);
+    return r;
+}
+
 /* ---- cutting ----------------------------------------------------------------------------------- */
 
-static struct kq_rcbuf *frames_of(struct pipe_builder *b)
+static struct kq_rcbuf *frames_of(struct pipe_builder *b, struct rows rows)
 {
+    struct kq_rcbuf *r;
     if (pipe_is_forward(b->o->in.input))
         return copy_frame(&b->text);
     if (!pipe_is_typed(b->o->in.input))
-        return text_frame(b);
-    pipe_schema_fill(b->schema, b->rows);
-    return b->o->out.shape == PIPE_ROWS ? row_frames(b) : columns_frame(b);
+        r = text_frame(b);
+    else if (b->o->out.shape == PIPE_ROWS)
+        r = row_frames(b, rows);
+    else
+        r = columns_frame(b, rows);
+    return r && b->o->conn.endian == KQ_ENDIAN_BIG ? big_endian_take(r) : r;
 }
 
-bool pipe_builder_cut(struct pipe_builder *b, struct pipe_batch *out, struct kq_err *err)
+static bool make_batch(struct pipe_builder *b, struct rows rows, struct pipe_batch *out,
+                       struct kq_err *err)
 {
     bool forward = pipe_is_forward(b->o->in.input);
     bool each = b->o->out.shape == PIPE_ROWS && pipe_is_typed(b->o->in.input);
-    uint32_t msgs = each || forward ? (uint32_t)b->rows : 1;
+    uint32_t msgs = each || forward ? (uint32_t)rows.n : 1;
     *out = (struct pipe_batch){
-        .frames = frames_of(b),
-        .rows = (int64_t)b->rows,
-        .text_bytes = (int64_t)b->bytes,
+        .frames = frames_of(b, rows),
+        .rows = (int64_t)rows.n,
+        .text_bytes = (int64_t)(b->rows ? b->bytes * rows.n / b->rows : 0),
         .msgs = msgs,
         .answers = forward           ? b->answers
                    : b->o->flow.sync ? msgs
                                      : 0,
         .from = b->from,
     };
-    pipe_builder_begin(b);
     return out->frames || kq_fail(err, KQ_EIO, "not enough memory for a batch");
+}
+
+bool pipe_builder_cut(struct pipe_builder *b, struct pipe_batch *out, size_t n, struct kq_err *err)
+{
+    bool ok = true;
+    memset(out, 0, n * sizeof *out);
+    if (pipe_is_typed(b->o->in.input))
+        pipe_schema_fill(b->schema, b->rows);
+    if (n == 1) {
+        ok = make_batch(b, (struct rows){b->schema->column, b->rows}, out, err);
+    } else {
+        make_parts(b);
+        for (size_t k = 0; ok && k < n; k++) {
+            size_t rows = gather(b, k, n);
+            ok = !rows || make_batch(b, (struct rows){b->part, rows}, &out[k], err);
+        }
+    }
+    pipe_builder_begin(b);
+    return ok;
 }

@@ -51,6 +51,9 @@ struct pipe_builder {
     size_t rows, bytes;
     uint32_t answers;
     struct pipe_origin from;
+
+    struct pipe_column *part; /* --shard-by: the columns of one server; owned */
+    size_t n_parts;
 };
 
 /* For rows of `schema` (lines and bytes too: lines are one column of strings). */
@@ -78,9 +81,11 @@ static inline void pipe_builder_count(struct pipe_builder *b, size_t rows, size_
 }
 
 /*
- * Make messages of what there is (at least one row) and begin the next batch.
- * False with KQ_EIO when memory is short.
+ * Make messages of what there is (at least one row) and begin the next batch:
+ * one batch for each of `n` servers, out[0..n), to which the column of
+ * --shard-by sends the rows; a server without a row gets none (frames NULL).
+ * Without --shard-by `n` is 1.  False with KQ_EIO when memory is short.
  */
-bool pipe_builder_cut(struct pipe_builder *b, struct pipe_batch *out, struct kq_err *err);
+bool pipe_builder_cut(struct pipe_builder *b, struct pipe_batch *out, size_t n, struct kq_err *err);
 
 #endif

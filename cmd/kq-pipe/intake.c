@@ -5,9 +5,12 @@
  */
 #include "intake.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "guess.h"
 #include "obj/types.h"
+#include "pace.h"
 #include "wire/header.h"
 #include "wire/tplog.h"
 #include "wire/walk.h"
@@ -114,9 +117,10 @@ bool pipe_intake_ready(struct pipe_intake *in, struct kq_err *err)
     in->names = kq_calloc(in->n_fields, sizeof *in->names);
     for (size_t i = 0; o->input == PIPE_JSONL && i < in->n_fields; i++)
         in->names[i] = in->schema->field[i]->name;
-    size_t names = o->header ? 10000 : in->schema->n_fields + 1;
+    in->guessing = o->types && strcmp(o->types, "?") == 0;
+    size_t names = o->header || in->guessing ? 10000 : in->schema->n_fields + 1;
     kq_csvin_init(&in->csv, &in->dialect, names, (size_t)o->max_record);
-    if (typed)
+    if (typed && !in->guessing)
         make_lane(in);
     pipe_builder_begin(in->builder);
     return true;
@@ -131,6 +135,26 @@ void pipe_intake_file(struct pipe_intake *in, const char *name)
     in->want_header = in->o->in.header;
     if (in->csv.ends)
         kq_csvin_reset(&in->csv);
+}
+
+/* Bytes to see before guessing, when there are as many. */
+enum { GUESS_BYTES = 1 << 16 };
+
+/* Find the types from what there is; 1 done, 0 more input would be better, -1. */
+static int guess(struct pipe_intake *in, const char *data, size_t len, bool eof, struct kq_err *err)
+{
+    char types[PIPE_GUESS_MAX + 1];
+    bool enough = eof || len >= GUESS_BYTES || in->guess_now;
+    if (!len || !enough || (!eof && !memchr(data, in->dialect.end, len)))
+        return 0;
+    if (!pipe_guess(&in->dialect, in->want_header, data, len, eof, types, err) ||
+        !pipe_schema_types(in->schema, in->o, types, err))
+        return -1;
+    kq_log(KQ_LOG_V, "guessed types: %s", types);
+    in->guessing = false;
+    make_lane(in);
+    pipe_builder_begin(in->builder);
+    return 1;
 }
 
 /* ---- rows -------------------------------------------------------------------------------------- */
@@ -213,13 +237,15 @@ static bool add_row(struct pipe_intake *in, const struct kq_str *field, size_t n
 
 static bool take_header(struct pipe_intake *in, struct kq_err *err)
 {
+    const char *key = in->o->flow.shard_by;
     in->want_header = false;
     if (!pipe_schema_header(in->schema, in->csv.field, in->csv.n_fields, err)) {
         kq_err_context(err, "%s", in->file);
         return false;
     }
+    if (key && !pipe_schema_has(in->schema, key))
+        return kq_fail(err, KQ_EDATA, "%s: no column '%s' for --shard-by", in->file, key);
     make_lane(in);
-    pipe_builder_begin(in->builder);
     return true;
 }
 
@@ -285,6 +311,9 @@ static ssize_t take_delimited(struct pipe_intake *in, char *data, size_t len, bo
                               struct kq_err *err)
 {
     const char *p = data, *stop = data + len;
+    int known = in->guessing ? guess(in, data, len, eof, err) : 1;
+    if (known <= 0)
+        return known;
     *(data + len) = '\n'; /* kernels of the lane stop here at the latest */
     while (p < stop && room(in)) {
         const char *q = by_lane(in, p, stop);
@@ -494,4 +523,37 @@ ssize_t pipe_intake_take(struct pipe_intake *in, char *data, size_t len, bool eo
     case PIPE_TPLOG: return take_messages(in, data, len, eof, err);
     default: return take_lines(in, data, len, eof, err);
     }
+}
+
+/* ---- going back ---------------------------------------------------------------------------------------------- */
+
+struct pipe_mark pipe_intake_mark(const struct pipe_intake *in)
+{
+    const struct pipe_builder *b = in->builder;
+    return (struct pipe_mark){in->line, b->rows, b->bytes, b->text.len, b->answers, b->from};
+}
+
+void pipe_intake_untake(struct pipe_intake *in, const struct pipe_mark *m)
+{
+    struct pipe_builder *b = in->builder;
+    if (pipe_is_typed(in->o->in.input))
+        undo(in, in->schema->n_fields);
+    else if (in->o->in.input == PIPE_LINES)
+        pipe_column_undo(in->schema->column);
+    in->line = m->line;
+    b->rows = m->rows;
+    b->bytes = m->bytes;
+    b->text.len = m->text_len;
+    b->answers = m->answers;
+    b->from = m->from;
+}
+
+bool pipe_intake_time(const struct pipe_intake *in, const struct pipe_mark *m, int64_t *ns)
+{
+    const struct kq_buf *text = &in->builder->text;
+    if (pipe_is_typed(in->o->in.input))
+        return pipe_pace_of_row(in->schema, ns);
+    size_t body = m->text_len + KQ_HEADER_LEN;
+    return pipe_is_forward(in->o->in.input) && text->len > body &&
+           pipe_pace_of_message(kq_str((const char *)text->data + body, text->len - body), ns);
 }

@@ -32,7 +32,8 @@ struct pipe_intake {
     const char *file;   /* being read */
     uint64_t line;      /* lines (messages) of this file taken so far */
     size_t quota;       /* rows that may still be taken, for --rate and --count */
-    uint64_t messages;  /* forwarded ones, for errors */
+    bool guessing;      /* --types=?: there are no columns yet */
+    bool guess_now;     /* and no more input is worth waiting for */
 
     struct kq_csv_dialect dialect; /* the rest is private */
     struct kq_csvin csv;
@@ -61,6 +62,21 @@ bool pipe_intake_ready(struct pipe_intake *in, struct kq_err *err);
 
 /* A new file begins. */
 void pipe_intake_file(struct pipe_intake *in, const char *name);
+
+/* What to go back to when a row turns out to be early: see pipe_intake_untake. */
+struct pipe_mark {
+    uint64_t line;
+    size_t rows, bytes, text_len;
+    uint32_t answers;
+    struct pipe_origin from;
+};
+struct pipe_mark pipe_intake_mark(const struct pipe_intake *in);
+
+/* Undo the one row (or message) taken since `m`; its bytes will be shown again. */
+void pipe_intake_untake(struct pipe_intake *in, const struct pipe_mark *m);
+
+/* The time of the row or message taken last, for --pace; false: it has none. */
+bool pipe_intake_time(const struct pipe_intake *in, const struct pipe_mark *m, int64_t *ns);
 
 /*
  * Take records from data[0..len) until the batch is full, the quota is used up

@@ -21,7 +21,7 @@ static const struct kq_opt in_rows[] = {
      .arg = "FMT:csv|tsv|jsonl|lines|bytes|fixed|ipc|tplog",
      .help = "what comes in (default csv); ipc and tplog are forwarded as they are"},
     {'Y', "types", KQ_OPT_STRING, .off = IN(types), .arg = "STR",
-     .help = "column types, the letters of q's 0:, blank skips a column, * is a string"},
+     .help = "column types, the letters of q's 0:; blank skips, * is a string; ? alone: guess"},
     {0, "columns", KQ_OPT_STRING, .off = IN(columns), .arg = "LIST",
      .help = "column names and types: time:p,sym:s,price:f,text:C"},
     {0, "schema", KQ_OPT_STRING, .off = IN(schema), .arg = "server|FILE",
@@ -247,6 +247,8 @@ static bool check_typed(const struct pipe_opts *o, struct kq_err *err)
         return kq_fail(err, KQ_EUSAGE, "fixed input needs --widths");
     if (in->input == PIPE_JSONL && in->types)
         return kq_fail(err, KQ_EUSAGE, "jsonl has names: --columns or --schema instead of --types");
+    if (in->types && strcmp(in->types, "?") == 0 && in->input != PIPE_CSV && in->input != PIPE_TSV)
+        return kq_fail(err, KQ_EUSAGE, "types are guessed for csv and tsv only");
     if (o->out.shape == PIPE_TABLE && in->types && !in->header)
         return kq_fail(err, KQ_EUSAGE,
                        "a table needs column names: --columns, --schema or "
@@ -282,6 +284,14 @@ bool pipe_opts_check(struct pipe_opts *o, const struct kq_opts *p, struct kq_err
         return kq_fail(err, KQ_EUSAGE, "--once-only goes neither with --reconnect nor --spool");
     if (f->shard_by && !f->n_also)
         return kq_fail(err, KQ_EUSAGE, "--shard-by needs several servers: --also");
+    if (in->pace > 0 && (in->tee || in->input == PIPE_LINES || in->input == PIPE_BYTES))
+        return kq_fail(err, KQ_EUSAGE, "--pace needs times, and does not go with --tee");
+    if (f->shard_by && !pipe_is_typed(in->input))
+        return kq_fail(err, KQ_EUSAGE, "--shard-by needs columns: csv, tsv, jsonl or fixed input");
+    if (o->conn.endian == KQ_ENDIAN_BIG && f->spool)
+        return kq_fail(err, KQ_EUSAGE,
+                       "--endian=big does not go with --spool: logs are "
+                       "little-endian");
     if (o->out.dry_run && in->schema && strcmp(in->schema, "server") == 0)
         return kq_fail(err, KQ_EUSAGE, "a dry run has no server to ask: --columns or --types");
     if (o->out.dry_run && kq_opts_origin(p, "format") == KQ_FROM_DEFAULT)

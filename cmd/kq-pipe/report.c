@@ -19,16 +19,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* Sums over the servers; with several, a row counts as confirmed when the slowest has it. */
+/* Sums over the servers; a row that all get counts as confirmed when the slowest has it. */
 struct sums {
     uint64_t acked, resent, dropped, refused, waiting_bytes, waiting_batches;
 };
 
-static struct sums sum(const struct pipe_target *t, size_t n)
+static struct sums sum(const struct pipe_target *t, size_t n, bool sharded)
 {
-    struct sums s = {.acked = n ? UINT64_MAX : 0};
+    struct sums s = {.acked = sharded || !n ? 0 : UINT64_MAX};
     for (size_t i = 0; i < n; i++) {
-        s.acked = t[i].rows_acked < s.acked ? t[i].rows_acked : s.acked;
+        if (sharded)
+            s.acked += t[i].rows_acked;
+        else if (t[i].rows_acked < s.acked)
+            s.acked = t[i].rows_acked;
         s.resent += t[i].rows_resent;
         s.dropped += t[i].rows_dropped;
         s.refused += t[i].rows_refused;
@@ -51,7 +54,7 @@ void pipe_report_progress(struct pipe_report *r, const struct pipe_target *t, si
     int64_t ns = kq_mono_ns();
     if (!now && !kq_progress_due(&r->progress, ns))
         return;
-    struct sums s = sum(t, n);
+    struct sums s = sum(t, n, r->o->flow.shard_by != NULL);
     double all = (double)(ns - r->start_ns) / 1e9, lately = (double)(ns - r->last_ns) / 1e9;
     char line[300];
     snprintf(line, sizeof line,
@@ -123,7 +126,7 @@ static bool write_state(const char *path, const struct pipe_report *r, const str
 bool pipe_report_end(struct pipe_report *r, const struct pipe_target *t, size_t n, int status,
                      struct kq_err *err)
 {
-    struct sums s = sum(t, n);
+    struct sums s = sum(t, n, r->o->flow.shard_by != NULL);
     double seconds = (double)(kq_mono_ns() - r->start_ns) / 1e9;
     struct kq_out e;
     kq_progress_clear(&r->progress);

@@ -62,14 +62,19 @@ static void report_unconfirmed(const struct pipe_target *t)
 
 /* ---- batches ---------------------------------------------------------------------------------- */
 
-static bool hand_over(struct pipe_run *r, const struct pipe_batch *b, struct kq_err *err)
+/* Give the batches to those they are for, and drop our references. */
+static bool hand_over(struct pipe_run *r, struct pipe_batch *parts, size_t n, struct kq_err *err)
 {
-    if (r->o->out.dry_run)
-        return pipe_dry_print(r->out, r->o, b, err);
-    for (size_t i = 0; i < r->n_targets; i++)
-        if (!pipe_target_push(&r->targets[i], b, err))
-            return false;
-    return true;
+    bool ok = true;
+    for (size_t i = 0; ok && i < r->n_targets; i++) {
+        const struct pipe_batch *b = n > 1 ? &parts[i] : parts;
+        ok = !b->frames || pipe_target_push(&r->targets[i], b, err);
+    }
+    if (ok && r->o->out.dry_run)
+        ok = pipe_dry_print(r->out, r->o, parts, err);
+    for (size_t i = 0; i < n; i++)
+        pipe_batch_release(&parts[i]);
+    return ok;
 }
 
 static void end_input(struct pipe_run *r);
@@ -77,20 +82,15 @@ static void end_input(struct pipe_run *r);
 /* Make a message of the rows gathered so far. */
 static void cut(struct pipe_run *r)
 {
-    struct pipe_batch b;
     struct kq_err err = {0};
+    size_t n = r->o->flow.shard_by ? r->n_targets : 1;
     kq_timer_stop(&r->linger);
     if (!r->builder.rows || r->stage == PIPE_OVER)
         return;
-    bool ok = pipe_builder_cut(&r->builder, &b, &err);
-    if (ok) {
-        r->report.batches++;
-        r->report.rows += (uint64_t)b.rows;
-        r->report.bytes += (uint64_t)b.text_bytes;
-        ok = hand_over(r, &b, &err);
-        pipe_batch_release(&b);
-    }
-    if (!ok) {
+    r->report.batches++;
+    r->report.rows += r->builder.rows;
+    r->report.bytes += r->builder.bytes;
+    if (!pipe_builder_cut(&r->builder, r->parts, n, &err) || !hand_over(r, r->parts, n, &err)) {
         problem(r, NULL, &err);
         over(r);
     } else if (r->o->out.dry_run && pipe_dry_is_one(r->o)) {
@@ -101,6 +101,7 @@ static void cut(struct pipe_run *r)
 static void on_linger(void *arg)
 {
     struct pipe_run *r = arg;
+    r->intake.guess_now = true;
     cut(r);
     if (r->stage == PIPE_READING)
         feed(r);
@@ -137,16 +138,32 @@ static size_t quota(struct pipe_run *r)
     }
     if (r->o->common.count && (uint64_t)r->o->common.count - r->taken < most)
         most = (uint64_t)r->o->common.count - r->taken;
+    if (r->pace.factor > 0 && most > 1)
+        most = 1;
     return (size_t)most;
 }
 
-/* Reading stops here for now; something will call feed again. */
-static void stall(struct pipe_run *r)
+/* Reading stops here for now; something, the timer at the latest, will call feed again. */
+static void stall(struct pipe_run *r, int64_t wait_ns)
 {
     r->stalled = true;
     pipe_source_pause(&r->source);
     if (has_room(r) && !kq_timer_running(&r->rate))
-        kq_timer_start(&r->rate, RATE_MS);
+        kq_timer_start(&r->rate, (wait_ns + MS - 1) / MS);
+}
+
+/* --pace: is the row just taken early?  Then it is put back, and what came before it is sent. */
+static bool early(struct pipe_run *r, const struct pipe_mark *m)
+{
+    int64_t ns, wait = 0;
+    if (pipe_intake_time(&r->intake, m, &ns))
+        wait = pipe_pace_wait(&r->pace, ns, kq_mono_ns());
+    if (wait < MS)
+        return false;
+    pipe_intake_untake(&r->intake, m);
+    cut(r);
+    stall(r, wait);
+    return true;
 }
 
 static bool reached_count(const struct pipe_run *r)
@@ -176,16 +193,19 @@ static bool drain_window(struct pipe_run *r, bool eof)
             return false;
         }
         if (!rows || !has_room(r)) {
-            stall(r);
+            stall(r, RATE_MS * (int64_t)MS);
             return false;
         }
         r->intake.quota = rows;
+        struct pipe_mark mark = pipe_intake_mark(&r->intake);
         ssize_t used = pipe_intake_take(&r->intake, data, len, eof, &err);
         if (used < 0) {
             bad_input(r, &err);
             return false;
         }
         uint64_t got = rows - r->intake.quota;
+        if (r->pace.factor > 0 && got && early(r, &mark))
+            return false;
         r->taken += got;
         r->tokens -= (double)got;
         pipe_source_consume(&r->source, (size_t)used);
@@ -241,7 +261,7 @@ static void feed(struct pipe_run *r)
 {
     r->stalled = false;
     read_and_take(r);
-    if (r->stage != PIPE_READING || !r->builder.rows)
+    if (r->stage != PIPE_READING || (!r->builder.rows && !r->intake.guessing))
         return;
     if (!r->o->out.linger_ns)
         cut(r);
@@ -366,6 +386,7 @@ static void begin_reading(struct pipe_run *r)
     pipe_intake_file(&r->intake, pipe_source_name(&r->source));
     r->stage = PIPE_READING;
     r->filled_ns = kq_mono_ns();
+    r->pace.factor = r->o->in.pace;
     r->tokens = 1;
     pipe_notify("READY=1");
     pipe_source_resume(&r->source);
@@ -515,6 +536,7 @@ static bool make_targets(struct pipe_run *r, struct pipe_address *a, size_t n, s
                                                on_retry, on_dead,      on_answer};
     r->targets = kq_calloc(n, sizeof *r->targets);
     r->n_targets = n;
+    r->parts = kq_calloc(n + 1, sizeof *r->parts);
     for (size_t i = 0; i < n; i++) {
         pipe_target_init(&r->targets[i], r->loop, &a[i].addr, &a[i].conn, r->o, &ops, r);
         memset(&a[i].addr, 0, sizeof a[i].addr); /* the target's now */
@@ -570,6 +592,7 @@ static void release(struct pipe_run *r)
     for (size_t i = 0; i < r->n_targets; i++)
         pipe_target_release(&r->targets[i]);
     free(r->targets);
+    free(r->parts);
     pipe_intake_release(&r->intake);
     pipe_builder_release(&r->builder);
     pipe_schema_release(&r->schema);

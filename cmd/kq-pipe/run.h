@@ -18,6 +18,7 @@
 #include "intake.h"
 #include "net/record.h"
 #include "opts.h"
+#include "pace.h"
 #include "reject.h"
 #include "report.h"
 #include "schema.h"
@@ -39,7 +40,8 @@ struct pipe_run {
     struct pipe_source source;
     struct pipe_target *targets;
     size_t n_targets;
-    struct kq_record record; /* -w */
+    struct pipe_batch *parts; /* of the batch being cut: one for each server, or one */
+    struct kq_record record;  /* -w */
     bool recording;
     struct pipe_report report;
 
@@ -58,6 +60,7 @@ struct pipe_run {
     double tokens;     /* --rate: rows that may be taken */
     int64_t filled_ns; /* and when that was counted */
     uint64_t taken;    /* rows, for --count */
+    struct pipe_pace pace;
 };
 
 /*

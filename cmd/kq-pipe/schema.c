@@ -47,6 +47,11 @@ static struct pipe_column *find(struct pipe_schema *s, struct kq_str name)
     return NULL;
 }
 
+bool pipe_schema_has(struct pipe_schema *s, const char *name)
+{
+    return find(s, kq_strz(name)) != NULL;
+}
+
 /* Fields that are not skipped go to the columns that --add does not fill, in order. */
 static void connect_fields(struct pipe_schema *s)
 {
@@ -310,6 +315,8 @@ static bool finish(struct pipe_schema *s, const struct pipe_opts *o, struct kq_e
     for (size_t i = 0; i < o->in.n_add; i++)
         if (!bind_added(s, o->in.add[i], err))
             return false;
+    if (o->flow.shard_by && !find(s, kq_strz(o->flow.shard_by)) && !o->in.header)
+        return kq_fail(err, KQ_EUSAGE, "--shard-by: no column '%s'", o->flow.shard_by);
     return s->n || kq_fail(err, KQ_EUSAGE, "all columns are skipped");
 }
 
@@ -321,6 +328,8 @@ bool pipe_schema_init(struct pipe_schema *s, const struct pipe_opts *o, struct k
     if (!pipe_is_typed(o->in.input))
         return true;
     if (o->in.schema && strcmp(o->in.schema, "server") == 0)
+        return true;
+    if (o->in.types && strcmp(o->in.types, "?") == 0)
         return true;
     if (o->in.types)
         ok = from_types(s, o->in.types, err);
@@ -366,6 +375,12 @@ bool pipe_schema_meta(struct pipe_schema *s, const struct pipe_opts *o, struct k
     }
     kq_unref(t);
     return ok && finish(s, o, err);
+}
+
+bool pipe_schema_types(struct pipe_schema *s, const struct pipe_opts *o, const char *types,
+                       struct kq_err *err)
+{
+    return from_types(s, types, err) && finish(s, o, err);
 }
 
 static bool name_columns(struct pipe_schema *s, const struct kq_str *names, size_t n,

@@ -34,13 +34,17 @@ struct pipe_schema {
     size_t n_added;
 };
 
-/* As the options say; with --schema=server still without columns. */
+/* As the options say; with --schema=server and --types=? still without columns. */
 bool pipe_schema_init(struct pipe_schema *s, const struct pipe_opts *o, struct kq_err *err);
 void pipe_schema_release(struct pipe_schema *s);
 
 /* The server's answer to `meta TABLE`, a table with columns c and t, keyed or not. */
 bool pipe_schema_meta(struct pipe_schema *s, const struct pipe_opts *o, struct kq_obj *meta,
                       struct kq_err *err);
+
+/* Types that were guessed, as --types has them. */
+bool pipe_schema_types(struct pipe_schema *s, const struct pipe_opts *o, const char *types,
+                       struct kq_err *err);
 
 /*
  * Names of the input's fields.  Columns with names take the fields of the same
@@ -49,6 +53,9 @@ bool pipe_schema_meta(struct pipe_schema *s, const struct pipe_opts *o, struct k
  */
 bool pipe_schema_header(struct pipe_schema *s, const struct kq_str *names, size_t n,
                         struct kq_err *err);
+
+/* Is there a column of that name? */
+bool pipe_schema_has(struct pipe_schema *s, const char *name);
 
 /* Fill the columns of --add with `rows` elements. */
 void pipe_schema_fill(struct pipe_schema *s, size_t rows);

@@ -289,10 +289,24 @@ static bool clock_digits(struct kq_str s, int64_t *ns)
     return true;
 }
 
+/* nDhh, nDhhmm: days in front of digits. */
+static bool days_digits(struct kq_str s, int64_t *ns)
+{
+    struct kq_str days, clock;
+    int64_t day_ns, clock_ns;
+    if (!kq_str_cut(s, 'D', &days, &clock) || !clock.len || !clock_digits(clock, &clock_ns))
+        return false;
+    if (!kq_parse_timespan(kq_str(s.s, days.len + 1), &day_ns))
+        return false;
+    if (s.s[0] == '-')
+        clock_ns = -clock_ns;
+    return !__builtin_add_overflow(day_ns, clock_ns, ns);
+}
+
 static bool tok_clock(struct kq_str s, int64_t *ns)
 {
     int64_t when;
-    if (kq_parse_timespan(s, ns) || clock_digits(s, ns))
+    if (kq_parse_timespan(s, ns) || clock_digits(s, ns) || days_digits(s, ns))
         return true;
     if (!kq_parse_timestamp(s, &when)) /* the time of day of a timestamp */
         return false;

@@ -70,7 +70,7 @@ static struct kq_rcbuf *feed(struct rig *r, const char *text, size_t len, size_t
     struct pipe_batch b = {0};
     if (!r->builder.rows)
         return NULL;
-    assert_true(pipe_builder_cut(&r->builder, &b, &err));
+    assert_true(pipe_builder_cut(&r->builder, &b, 1, &err));
     return b.frames;
 }
 

@@ -6,6 +6,8 @@
  */
 #include "wire/symscan.h"
 
+#include "base/cpu.h"
+
 #include "wire/cursor.h"
 
 static const uint8_t *skip_bytes(const uint8_t *p, const uint8_t *end, uint64_t n)
@@ -50,7 +52,7 @@ const uint8_t *kq_skip_texts_portable(const uint8_t *p, const uint8_t *end, uint
     return skip_bytes(p, end, n);
 }
 
-#if defined(__x86_64__)
+#if KQ_CPU_AVX2
 #include <immintrin.h>
 
 __attribute__((target("avx2,popcnt"))) static inline uint64_t nul_mask(const uint8_t *p)
@@ -85,8 +87,8 @@ const uint8_t *kq_skip_texts(const uint8_t *p, const uint8_t *end, uint64_t n)
 {
     if (!n)
         return p;
-#if defined(__x86_64__)
-    if (end - p >= 128 && __builtin_cpu_supports("avx2"))
+#if KQ_CPU_AVX2
+    if (end - p >= 128 && kq_cpu_avx2())
         return skip_avx2(p, end, n);
 #endif
     return kq_skip_texts_portable(p, end, n);

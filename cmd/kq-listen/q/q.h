@@ -50,6 +50,9 @@ struct q_host {
                            struct kq_obj *value, struct kq_obj *args);
     /* Environment variable, NULL when unset; without the callback all are. */
     const char *(*getenv)(void *arg, const char *name);
+    /* A digest ("md5", "sha1") of `len` bytes: its bytes in `out`, their number
+     * returned; 0: there is no such digest. */
+    size_t (*digest)(void *arg, const char *name, const void *data, size_t len, uint8_t out[20]);
     /* exit: ends the program soon; evaluation stops. */
     void (*exit)(void *arg, int status);
     /* UTC in ns since 2000.01.01; NULL: the system clock. */

@@ -13,8 +13,9 @@
 #include <stdio.h>
 
 static const struct q_verb *const families[] = {
-    q_verbs_core, q_verbs_arith, q_verbs_list, q_verbs_compare, q_verbs_math, q_verbs_search,
-    q_verbs_cast, q_verbs_agg,   q_verbs_sort, q_verbs_number,  q_verbs_stat,
+    q_verbs_core,   q_verbs_arith, q_verbs_list,  q_verbs_compare, q_verbs_math,
+    q_verbs_search, q_verbs_cast,  q_verbs_agg,   q_verbs_sort,    q_verbs_number,
+    q_verbs_stat,   q_verbs_str,   q_verbs_split,
 };
 
 static const char *const prelude[] = {
@@ -69,6 +70,12 @@ static void set_word(struct q *q, const char *name, struct kq_obj *f)
 static void add_verb(struct q *q, const struct q_verb *v)
 {
     int code, type = kq_prim_find(v->name, strlen(v->name), &code);
+    if (v->name[0] == '.' && v->name[1]) { /* a global of a namespace */
+        struct q_cell *cell = q_env_cell(q, kq_symz(v->name));
+        kq_unref(cell->value);
+        cell->value = native(v);
+        return;
+    }
     if (!type) {
         set_word(q, v->name, native(v));
         return;

@@ -44,6 +44,8 @@ extern const struct q_verb q_verbs_agg[];
 extern const struct q_verb q_verbs_sort[];
 extern const struct q_verb q_verbs_number[];
 extern const struct q_verb q_verbs_stat[];
+extern const struct q_verb q_verbs_str[];
+extern const struct q_verb q_verbs_split[];
 
 /* The function of a primitive, NULL when there is none. */
 const struct q_verb *q_verb_unary(int code);

@@ -6,7 +6,7 @@
  */
 #include "q/core.h"
 #include "q/dotz.h"
-#include "q/fsql.h"
+#include "q/scope.h"
 #include "q/parse.h"
 #include "q/view.h"
 

@@ -40,11 +40,13 @@ struct q_frame {
     struct q_frame *up;
 };
 
-/* Columns as variables, while a phrase of a query is evaluated. */
+/* Columns as variables, while a phrase of a query is evaluated (scope.h). */
 struct q_scope {
     struct kq_obj *table;  /* borrowed */
     struct kq_obj *rows;   /* the rows in question (long vector), NULL: all */
+    struct kq_obj **cache; /* columns of these rows, as far as they were needed */
     struct q_frame *frame; /* whose locals come after the columns, or NULL */
+    struct q_scope *up;    /* of the query around */
 };
 
 struct q {

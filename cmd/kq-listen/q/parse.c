@@ -101,6 +101,7 @@ bool q_parser_at(const struct q_parser *p, const char *name)
 /* Does the current token end an expression? */
 static bool at_end(const struct q_parser *p)
 {
+    bool in_phrase = p->template == p->lex.nesting + 1;
     switch (token(p)) {
     case Q_END:
     case Q_NEWLINE:
@@ -109,10 +110,11 @@ static bool at_end(const struct q_parser *p)
     case Q_RBRACKET:
     case Q_RBRACE:
     case Q_BAD: return true;
-    case Q_OP: return p->template == p->lex.nesting + 1 && p->lex.code == 12;
+    case Q_OP: return in_phrase && p->lex.code == 12 && p->phrase != Q_FROM;
     case Q_NAME:
-        return p->template == p->lex.nesting + 1 &&
-               (q_parser_at(p, "from") || q_parser_at(p, "by") || q_parser_at(p, "where"));
+        if (in_phrase && p->phrase == Q_COLUMNS)
+            return q_parser_at(p, "from") || q_parser_at(p, "by");
+        return in_phrase && p->phrase == Q_FROM && q_parser_at(p, "where");
     default: return false;
     }
 }

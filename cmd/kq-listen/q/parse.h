@@ -23,10 +23,18 @@
 
 #include "q/lex.h"
 
+/* The parts of a query end at different words. */
+enum q_phrase {
+    Q_COLUMNS,     /* at a comma, by, from */
+    Q_FROM,        /* at where */
+    Q_CONSTRAINTS, /* at a comma */
+};
+
 struct q_parser {
     struct q *q;
     struct q_lex lex;
-    int template; /* depth of query phrases: `,` ends a phrase there */
+    int template; /* bracket depth + 1 of the query being read, 0: none */
+    enum q_phrase phrase;
 };
 
 void q_parser_init(struct q_parser *p, struct q *q, const char *s, size_t len);

@@ -23,6 +23,18 @@ static void collect(void *arg, int fd, const char *text, size_t len)
     kq_buf_append(arg, text, len);
 }
 
+/* Remove the blanks at the ends of lines, as editors do in transcripts. */
+static void trim_lines(struct kq_buf *b)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < b->len; i++) {
+        while (b->data[i] == '\n' && to && b->data[to - 1] == ' ')
+            to--;
+        b->data[to++] = b->data[i];
+    }
+    b->len = to;
+}
+
 /* What a console prints for one line of input, without the last line ends. */
 static void run_line(struct q *q, struct kq_buf *out, const char *line, size_t len)
 {
@@ -32,6 +44,7 @@ static void run_line(struct q *q, struct kq_buf *out, const char *line, size_t l
         kq_buf_append(out, kq_data(text), (size_t)text->n);
     else
         kq_buf_printf(out, "'%s\n", q_error(q));
+    trim_lines(out);
     while (out->len && (out->data[out->len - 1] == '\n' || out->data[out->len - 1] == ' '))
         out->len--;
     kq_unref(r);

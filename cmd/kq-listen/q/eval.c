@@ -6,8 +6,8 @@
  */
 #include "q/core.h"
 #include "q/dotz.h"
-#include "q/scope.h"
 #include "q/parse.h"
+#include "q/scope.h"
 #include "q/view.h"
 
 enum { COND = 11, ENLIST = 41, LAST_GLYPH = 22 };

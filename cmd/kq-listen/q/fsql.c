@@ -9,6 +9,7 @@
 
 #include "q/core.h"
 #include "q/query.h"
+#include "q/table.h"
 
 #include "obj/cmp.h"
 
@@ -104,8 +105,12 @@ static struct kq_obj *names_of(struct q *q, struct kq_obj *dict)
 
 static struct kq_obj *plain_select(struct q_query *s, struct kq_obj *a)
 {
+    if (a->type == KQ_LIST && !a->n) {
+        struct kq_obj *t = whole_rows(s);
+        return t && s->nkeys ? q_drop(t, q_rekey(s->q, s->nkeys, t)) : t;
+    }
     if (!kq_is_dict(a))
-        return a->type == KQ_LIST && !a->n ? whole_rows(s) : q_query_eval(s, a);
+        return q_query_eval(s, a);
     struct kq_obj *names = names_of(s->q, a);
     struct kq_obj *values = names ? column_values(s, kq_values(a), false) : NULL;
     struct kq_obj *t = values ? make_table(s->q, names, values) : NULL;

@@ -235,8 +235,8 @@ static bool parse_parts(struct q_parser *p, struct template *t, bool select)
     q_lex_next(&p->lex);
     p->phrase = Q_FROM;
     t->table = q_parse_expr(p);
-    if (!t->table)
-        return false;
+    if (!t->table || kq_is_elided(t->table))
+        return t->table && q_fail(p->q, "parse");
     t->where = q_parser_at(p, "where") ? parse_where(p) : kq_vec_new(KQ_LIST, 0);
     return t->where;
 }

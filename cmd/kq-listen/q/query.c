@@ -81,6 +81,21 @@ static struct kq_obj *flagged(struct q *q, const struct kq_obj *flags, const str
     return r;
 }
 
+/* The rows left at these positions, those that exist. */
+static struct kq_obj *numbered(struct q_query *s, const struct kq_obj *at)
+{
+    struct kq_obj *r = q_vec(s->q, KQ_LONG, at->n);
+    int64_t n = q_query_count(s), k = 0;
+    for (int64_t i = 0; r && i < at->n; i++) {
+        int64_t row = kq_longs(at)[i];
+        if (row >= 0 && row < n)
+            kq_longs(r)[k++] = s->rows ? kq_longs(s->rows)[row] : row;
+    }
+    if (r)
+        r->n = k;
+    return r;
+}
+
 /* The value of a constraint as rows: flags for all of them, or positions. */
 static struct kq_obj *chosen(struct q_query *s, struct kq_obj *v)
 {
@@ -91,7 +106,7 @@ static struct kq_obj *chosen(struct q_query *s, struct kq_obj *v)
     if (v->type == KQ_BOOLEAN)
         return flagged(s->q, v, s->rows);
     if (v->type == KQ_LONG)
-        return s->rows ? q_gather(s->q, s->rows, kq_longs(v), v->n) : kq_ref(v);
+        return numbered(s, v);
     return v->type == KQ_LIST && !v->n ? q_vec(s->q, KQ_LONG, 0) : q_fail(s->q, "type");
 }
 

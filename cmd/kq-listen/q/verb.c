@@ -70,7 +70,7 @@ static void set_word(struct q *q, const char *name, struct kq_obj *f)
 static void add_verb(struct q *q, const struct q_verb *v)
 {
     int code, type = kq_prim_find(v->name, strlen(v->name), &code);
-    if (v->name[0] == '.' && v->name[1]) { /* a global of a namespace */
+    if (!type && v->name[0] == '.') { /* a global of a namespace */
         struct q_cell *cell = q_env_cell(q, kq_symz(v->name));
         kq_unref(cell->value);
         cell->value = native(v);

@@ -5,6 +5,7 @@
 #include "q/collect.h"
 #include "q/core.h"
 #include "q/enum.h"
+#include "q/upsert.h"
 
 #include "obj/cmp.h"
 
@@ -118,37 +119,22 @@ struct kq_obj *q_join_tables(struct q *q, struct kq_obj *x, struct kq_obj *y)
     return q_drop(cols, kq_table(kq_names(x), cols));
 }
 
-/* table,row: the row as a table of one, in the table's column order. */
-static struct kq_obj *join_row(struct q *q, struct kq_obj *x, struct kq_obj *row)
+/* table,row and keyed table,rows. */
+static struct kq_obj *join_rows(struct q *q, struct kq_obj *x, struct kq_obj *y)
 {
-    struct kq_obj *values = kq_is_dict(row) ? q_index(q, row, kq_names(x)) : kq_ref(row);
-    if (!values)
-        return NULL;
-    if (!kq_type_is_list(values->type) || kq_count(values) != kq_names(x)->n)
-        return q_drop(values, q_fail(q, "mismatch"));
-    struct kq_obj *cols = kq_vec_new(KQ_LIST, kq_names(x)->n);
-    for (int64_t i = 0; i < cols->n; i++) {
-        struct kq_obj *v = q_item(q, values, i);
-        kq_items(cols)[i] = kq_enlist(v);
-        kq_unref(v);
-    }
-    kq_unref(values);
-    struct kq_obj *one = kq_table(kq_names(x), cols);
-    kq_unref(cols);
-    return q_drop(one, q_join_tables(q, x, one));
+    struct kq_obj *r = kq_ref(x);
+    return q_upsert(q, &r, y) ? r : q_drop(r, NULL);
 }
 
 static struct kq_obj *join_special(struct q *q, struct kq_obj *x, struct kq_obj *y)
 {
     bool dx = kq_is_dict(x), dy = kq_is_dict(y);
-    if (dx && dy)
-        return q_join_dicts(q, x, y);
     if (x->type == KQ_TABLE && y->type == KQ_TABLE)
         return q_join_tables(q, x, y);
-    if (x->type == KQ_TABLE)
-        return dy || kq_type_is_list(y->type) ? join_row(q, x, y) : q_fail(q, "type");
-    if (kq_is_keyed(x))
-        return q_call(q, "upsert", 2, x, y);
+    if (x->type == KQ_TABLE || kq_is_keyed(x))
+        return join_rows(q, x, y);
+    if (dx && dy)
+        return q_join_dicts(q, x, y);
     if ((dx && y->type != KQ_LIST) || (dy && x->type != KQ_LIST))
         return q_fail(q, "type");
     return join_general(q, x, y);
@@ -216,17 +202,13 @@ static bool append_vector(struct q *q, struct kq_obj **place, struct kq_obj *v)
     return ok;
 }
 
-/* Columns one by one; the checks first, so that a failure leaves nothing half done. */
-static bool append_rows(struct q *q, struct kq_obj **place, struct kq_obj *v)
-{
-    return replace(place, q_join(q, *place, v));
-}
-
 bool q_append(struct q *q, struct kq_obj **place, struct kq_obj *v)
 {
     struct kq_obj *x = *place;
+    if (x->type == KQ_TABLE || kq_is_keyed(x))
+        return q_upsert(q, place, v);
     if (x->type < 0 || x->type > KQ_TYPE_MAX || (x->type == KQ_LIST && !x->n))
-        return append_rows(q, place, v);
+        return replace(place, q_join(q, *place, v));
     if (x->type == KQ_LIST ? !kq_type_is_list(v->type) : v->type == -x->type)
         return q_append_item(q, place, v);
     if (v->type == x->type)

@@ -35,18 +35,6 @@ static void trim_lines(struct kq_buf *b)
     b->len = to;
 }
 
-/* Drop the blanks at the ends of lines: tables have them, editors remove them. */
-static void trim_lines(struct kq_buf *text)
-{
-    size_t to = 0;
-    for (size_t i = 0; i < text->len; i++) {
-        while (text->data[i] == '\n' && to && text->data[to - 1] == ' ')
-            to--;
-        text->data[to++] = text->data[i];
-    }
-    text->len = to;
-}
-
 /* What a console prints for one line of input, without the last line ends. */
 static void run_line(struct q *q, struct kq_buf *out, const char *line, size_t len)
 {
@@ -56,7 +44,6 @@ static void run_line(struct q *q, struct kq_buf *out, const char *line, size_t l
         kq_buf_append(out, kq_data(text), (size_t)text->n);
     else
         kq_buf_printf(out, "'%s\n", q_error(q));
-    trim_lines(out);
     trim_lines(out);
     while (out->len && (out->data[out->len - 1] == '\n' || out->data[out->len - 1] == ' '))
         out->len--;

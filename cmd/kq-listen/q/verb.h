@@ -44,12 +44,9 @@ extern const struct q_verb q_verbs_agg[];
 extern const struct q_verb q_verbs_sort[];
 extern const struct q_verb q_verbs_number[];
 extern const struct q_verb q_verbs_stat[];
-<<<<<<< HEAD
 extern const struct q_verb q_verbs_str[];
 extern const struct q_verb q_verbs_split[];
-=======
 extern const struct q_verb q_verbs_table[];
->>>>>>> a62980e (kq-listen: table keywords, insert and upsert in place)
 
 /* The function of a primitive, NULL when there is none. */
 const struct q_verb *q_verb_unary(int code);

@@ -207,26 +207,28 @@ const char *kq_sym_interned(const struct kq_obj *o)
     return (o->flags & KQ_OBJ_VIEW) ? kq_sym(o->u.s.s, strlen(o->u.s.s)) : o->u.s.s;
 }
 
+/* There are few primitives and they are everywhere in parse trees: each exists once. */
 struct kq_obj *kq_prim(int type, int code)
 {
-    struct kq_obj *o = obj_new(type);
-    o->code = (uint8_t)code;
-    return o;
+    static struct kq_obj prims[KQ_ITERATOR - KQ_UNARY + 1][256];
+    struct kq_obj *o = &prims[type - KQ_UNARY][code & 255];
+    if (!o->refs)
+        *o = (struct kq_obj){.refs = 1,
+                             .type = (int8_t)type,
+                             .flags = KQ_OBJ_FIXED,
+                             .code = (uint8_t)code,
+                             .n = 1};
+    return kq_ref(o);
 }
-
-static struct kq_obj generic_null = {
-    .refs = 1, .type = KQ_UNARY, .flags = KQ_OBJ_FIXED, .code = KQ_CODE_NULL, .n = 1};
-static struct kq_obj elided = {
-    .refs = 1, .type = KQ_UNARY, .flags = KQ_OBJ_FIXED, .code = KQ_CODE_ELIDED, .n = 1};
 
 struct kq_obj *kq_generic_null(void)
 {
-    return kq_ref(&generic_null);
+    return kq_prim(KQ_UNARY, KQ_CODE_NULL);
 }
 
 struct kq_obj *kq_elided(void)
 {
-    return kq_ref(&elided);
+    return kq_prim(KQ_UNARY, KQ_CODE_ELIDED);
 }
 
 struct kq_obj *kq_error(const char *text, size_t len)

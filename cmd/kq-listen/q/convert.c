@@ -175,6 +175,12 @@ static void int_vector(struct kq_obj *r, const struct kq_obj *x)
 static void float_to_int_vector(struct kq_obj *r, const struct kq_obj *x)
 {
     int to = r->type;
+    for (int64_t i = 0; to == KQ_LONG && x->type == KQ_FLOAT && i < x->n; i++) {
+        double v = kq_floats(x)[i];
+        kq_longs(r)[i] = isnan(v) ? INT64_MIN : float_to_int(KQ_FLOAT, KQ_LONG, v);
+    }
+    if (to == KQ_LONG && x->type == KQ_FLOAT)
+        return;
     int64_t none = has_null(to) ? kq_int_null(to) : 0;
     for (int64_t i = 0; i < x->n; i++) {
         double v = kq_float_at(x, i);

@@ -155,9 +155,31 @@ static struct kq_obj *fold_vector(enum q_fold op, const struct kq_obj *x, int ty
     return kq_atom_int(type, kq_typeinfo(type)->bytes == 4 ? (int32_t)v : v);
 }
 
+/* Longs, one loop for each operator. */
+static void scan_longs(enum q_fold op, int64_t *r, const int64_t *p, int64_t n)
+{
+    int64_t a = int_identity(op, KQ_LONG);
+#define SCAN(step)                              \
+    for (int64_t i = 0; i < n; i++) {           \
+        int64_t v = p[i];                       \
+        r[i] = a = v == INT64_MIN ? a : (step); \
+    }
+    switch (op) {
+    case Q_SUM: SCAN(wrap_add(a, v)) break;
+    case Q_PRD: SCAN(wrap_mul(a, v)) break;
+    case Q_MIN: SCAN(v < a ? v : a) break;
+    default: SCAN(v > a ? v : a) break;
+    }
+#undef SCAN
+}
+
 static void scan_ints(enum q_fold op, struct kq_obj *r, const struct kq_obj *x)
 {
     int64_t a = int_identity(op, r->type), null = null_of(x->type);
+    if (kq_typeinfo(x->type)->bytes == 8 && kq_typeinfo(r->type)->bytes == 8) {
+        scan_longs(op, kq_longs(r), kq_longs(x), x->n);
+        return;
+    }
     for (int64_t i = 0; i < x->n; i++) {
         int64_t v = kq_int_at(x, i);
         if (v != null)

@@ -89,50 +89,191 @@ bool q_same_item(const struct kq_obj *x, int64_t i, const struct kq_obj *y, int6
     return memcmp(kq_guid_at(x, i), kq_guid_at(y, j), 16) == 0;
 }
 
-/* ---- table ------------------------------------------------------------------------------ */
+/* ---- tables --------------------------------------------------------------------- */
+
+/*
+ * Whole numbers that lie close together are looked up by their distance from
+ * the least one: no hashing, no collisions.
+ */
+static bool direct_range(const struct kq_obj *x, int64_t n, int64_t *least, uint64_t *size)
+{
+    enum kq_class class = kq_typeinfo(x->type)->class;
+    if (x->type <= 0 || x->type > KQ_TYPE_MAX || n < 32 ||
+        (class != KQ_CLASS_INT && class != KQ_CLASS_BYTE))
+        return false;
+    int64_t lo = kq_int_at(x, 0), hi = lo;
+    uint64_t most = (uint64_t)n * 2 + 4096;
+    for (int64_t i = 1; i < x->n; i++) {
+        int64_t v = kq_typeinfo(x->type)->bytes == 8 ? kq_longs(x)[i] : kq_int_at(x, i);
+        lo = v < lo ? v : lo;
+        hi = v > hi ? v : hi;
+    }
+    *least = lo;
+    *size = (uint64_t)hi - (uint64_t)lo;
+    return (*size)++ < most;
+}
 
 bool q_hash_init(struct q *q, struct q_hash *h, struct kq_obj *list, int64_t n)
 {
-    size_t slots = 16;
-    while (slots < (size_t)n * 2)
-        slots *= 2;
-    h->list = list;
-    h->mask = slots - 1;
-    h->slots = NULL;
-    if (!kq_obj_charge(slots * sizeof *h->slots))
-        return q_fail(q, "wsfull");
-    h->slots = calloc(slots, sizeof *h->slots);
-    if (h->slots)
-        return true;
-    kq_obj_discharge(slots * sizeof *h->slots);
+    *h = (struct q_hash){.list = list};
+    h->direct = direct_range(list, n, &h->least, &h->size);
+    for (uint64_t slots = 16; !h->direct; slots *= 2) {
+        h->size = slots;
+        if (slots >= (uint64_t)n * 2)
+            break;
+    }
+    if (kq_obj_charge(h->size * sizeof *h->slots)) {
+        h->slots = calloc(h->size, sizeof *h->slots);
+        if (h->slots)
+            return true;
+        kq_obj_discharge(h->size * sizeof *h->slots);
+    }
     return q_fail(q, "wsfull");
 }
 
 void q_hash_release(struct q_hash *h)
 {
     if (h->slots)
-        kq_obj_discharge((h->mask + 1) * sizeof *h->slots);
+        kq_obj_discharge(h->size * sizeof *h->slots);
     free(h->slots);
     h->slots = NULL;
 }
 
+/* The slot of a value in a direct table, NULL when it lies outside. */
+static inline int64_t *direct_slot(const struct q_hash *h, int64_t v)
+{
+    uint64_t at = (uint64_t)v - (uint64_t)h->least;
+    return at < h->size ? &h->slots[at] : NULL;
+}
+
+/* The slot of item i of x: where an equal item stands, or a free one. */
+static int64_t *hashed_slot(const struct q_hash *h, const struct kq_obj *x, int64_t i)
+{
+    uint64_t mask = h->size - 1, at = hash_item(x, i) & mask;
+    while (h->slots[at] && !q_same_item(h->list, h->slots[at] - 1, x, i))
+        at = (at + 1) & mask;
+    return &h->slots[at];
+}
+
+/* The same for items of eight bytes without null or sign trouble: their bits. */
+static inline int64_t *word_slot(const struct q_hash *h, const int64_t *keys, int64_t v)
+{
+    uint64_t mask = h->size - 1, at = mix((uint64_t)v) & mask;
+    while (h->slots[at] && keys[h->slots[at] - 1] != v)
+        at = (at + 1) & mask;
+    return &h->slots[at];
+}
+
+static bool is_bits(const struct kq_obj *x)
+{
+    return x->type == KQ_SYMBOL ||
+           (kq_typeinfo(x->type)->class == KQ_CLASS_INT && kq_typeinfo(x->type)->bytes == 8);
+}
+
 int64_t q_hash_add(struct q_hash *h, int64_t i)
 {
-    uint64_t at = hash_item(h->list, i) & h->mask;
-    for (; h->slots[at]; at = (at + 1) & h->mask) {
-        if (q_same_item(h->list, h->slots[at] - 1, h->list, i))
-            return h->slots[at] - 1;
-    }
-    h->slots[at] = i + 1;
-    return i;
+    int64_t *slot = h->direct ? direct_slot(h, kq_int_at(h->list, i)) : hashed_slot(h, h->list, i);
+    if (!*slot)
+        *slot = i + 1;
+    return *slot - 1;
 }
 
 int64_t q_hash_find(const struct q_hash *h, const struct kq_obj *other, int64_t j)
 {
-    uint64_t at = hash_item(other, j) & h->mask;
-    for (; h->slots[at]; at = (at + 1) & h->mask) {
-        if (q_same_item(h->list, h->slots[at] - 1, other, j))
-            return h->slots[at] - 1;
+    int64_t *slot = !h->direct                     ? hashed_slot(h, other, j)
+                    : other->type == h->list->type ? direct_slot(h, kq_int_at(other, j))
+                                                   : NULL;
+    return slot ? *slot - 1 : -1;
+}
+
+#define EACH(slot_of)                 \
+    for (int64_t i = 0; i < n; i++) { \
+        int64_t *slot = slot_of;      \
+        if (!*slot)                   \
+            *slot = i + 1;            \
+        first[i] = *slot - 1;         \
     }
-    return -1;
+
+void q_hash_add_all(struct q_hash *h, int64_t *first)
+{
+    const struct kq_obj *x = h->list;
+    int64_t n = kq_count(x);
+    if (h->direct && kq_typeinfo(x->type)->bytes == 8)
+        EACH(&h->slots[kq_longs(x)[i] - h->least])
+    else if (h->direct)
+        EACH(direct_slot(h, kq_int_at(x, i)))
+    else if (is_bits(x))
+        EACH(word_slot(h, kq_longs(x), kq_longs(x)[i]))
+    else
+        EACH(hashed_slot(h, x, i))
+}
+#undef EACH
+
+#define EACH(slot_of)                                   \
+    for (int64_t i = 0; i < n; i++) {                   \
+        const int64_t *slot = slot_of;                  \
+        first[i] = slot && *slot ? *slot - 1 : missing; \
+    }
+
+void q_hash_find_all(const struct q_hash *h, const struct kq_obj *other, int64_t missing,
+                     int64_t *first)
+{
+    int64_t n = kq_count(other);
+    bool same = other->type == h->list->type;
+    if (h->direct && same && kq_typeinfo(other->type)->bytes == 8)
+        EACH(direct_slot(h, kq_longs(other)[i]))
+    else if (h->direct)
+        EACH(same ? direct_slot(h, kq_int_at(other, i)) : NULL)
+    else if (same && is_bits(other))
+        EACH(word_slot(h, kq_longs(h->list), kq_longs(other)[i]))
+    else
+        EACH(hashed_slot(h, other, i))
+}
+#undef EACH
+
+/* ---- ranks ------------------------------------------------------------------------- */
+
+struct kq_obj *q_firsts(struct q *q, struct kq_obj *x)
+{
+    struct q_hash h;
+    struct kq_obj *first = q_vec(q, KQ_LONG, kq_count(x));
+    if (!first || !q_hash_init(q, &h, x, kq_count(x)))
+        return q_drop(first, NULL);
+    q_hash_add_all(&h, kq_longs(first));
+    q_hash_release(&h);
+    return first;
+}
+
+/* Turns first positions into ranks among the distinct items, in place.  The
+ * results are the position of the first item of each rank, and how many there
+ * are of it. */
+static bool rank_firsts(struct q *q, struct kq_obj *first, struct kq_obj **heads,
+                        struct kq_obj **counts)
+{
+    int64_t n = first->n, groups = 0, *f = kq_longs(first);
+    *heads = q_vec(q, KQ_LONG, n);
+    *counts = *heads ? q_vec(q, KQ_LONG, n) : NULL;
+    if (!*counts)
+        return q_drop(*heads, NULL);
+    for (int64_t i = 0; i < n; i++) {
+        bool fresh = f[i] == i;
+        int64_t rank = fresh ? groups++ : f[f[i]];
+        if (fresh) {
+            kq_longs(*heads)[rank] = i;
+            kq_longs(*counts)[rank] = 0;
+        }
+        f[i] = rank; /* later items look their first one's rank up here */
+        kq_longs(*counts)[rank]++;
+    }
+    (*heads)->n = (*counts)->n = groups;
+    return true;
+}
+
+bool q_ranks(struct q *q, struct kq_obj *x, struct kq_obj **ranks, struct kq_obj **heads,
+             struct kq_obj **counts)
+{
+    *ranks = q_firsts(q, x);
+    if (!*ranks)
+        return false;
+    return rank_firsts(q, *ranks, heads, counts) || q_drop(*ranks, NULL);
 }

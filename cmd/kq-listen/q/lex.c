@@ -3,6 +3,7 @@
  */
 #include "q/lex.h"
 
+#include "base/digits.h"
 #include "obj/prim.h"
 #include "text/lit.h"
 
@@ -120,11 +121,32 @@ static bool starts_number(const struct q_lex *l)
     return kq_lit_is_number(s, l->len - l->start);
 }
 
+/* Digits and nothing that could make them anything but one long. */
+static bool lex_small_number(struct q_lex *l)
+{
+    int64_t v = 0;
+    size_t i = l->start;
+    for (; kq_is_digit(at(l, i)) && i - l->start < 18; i++)
+        v = v * 10 + (l->s[i] - '0');
+    size_t end = i;
+    if (i == l->start || kq_lit_name_len(l->s + i, l->len - i) ||
+        (at(l, i) && strchr("0123456789.:_", at(l, i))))
+        return false;
+    for (; is_blank(at(l, i)); i++)
+        ;
+    if (i > end && kq_lit_is_number(l->s + i, l->len - i)) /* a run */
+        return false;
+    lex_const(l, kq_long(v), end - l->start);
+    return true;
+}
+
 static bool lex_literal(struct q_lex *l)
 {
     const char *s = l->s + l->start;
     size_t len = l->len - l->start, used = 0;
     struct kq_obj *v;
+    if (lex_small_number(l))
+        return true;
     if (starts_number(l))
         v = kq_lit_number(s, len, &used, NULL);
     else if (*s == '"')

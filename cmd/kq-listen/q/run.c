@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,18 @@ static size_t safe_stack(size_t wanted)
     return wanted && wanted < have ? wanted : have;
 }
 
+/*
+ * Results of millions of items come and go; asking the kernel for fresh pages
+ * each time costs more than computing them.  So freed memory is kept.
+ */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    mallopt(M_TRIM_THRESHOLD, 1 << 29);
+#endif
+}
+
 struct q *q_new(const struct q_host *host, const struct q_limits *limits)
 {
     struct q *q = kq_calloc(1, sizeof *q);
@@ -42,6 +55,7 @@ struct q *q_new(const struct q_host *host, const struct q_limits *limits)
         q->host = *host;
     if (limits)
         q->limits = *limits;
+    keep_memory();
     kq_obj_limit(q->limits.bytes);
     if (q->limits.symbols)
         kq_sym_limit(q->limits.symbols);

@@ -49,10 +49,7 @@ static struct kq_obj *find_all(struct q *q, struct kq_obj *x, struct kq_obj *y)
         return q_drop(r, NULL);
     for (int64_t i = 0; i < n; i++)
         q_hash_add(&h, i);
-    for (int64_t j = 0; j < m; j++) {
-        int64_t at = q_hash_find(&h, y, j);
-        kq_longs(r)[j] = at < 0 ? n : at;
-    }
+    q_hash_find_all(&h, y, n, kq_longs(r));
     q_hash_release(&h);
     return r;
 }

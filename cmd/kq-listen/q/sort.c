@@ -1,14 +1,15 @@
 /*
  * sort.c - stable sorts of positions.
  *
- * Keys that can be put into an unsigned word of the same order (numbers, times,
- * floats by their bits) are sorted by bytes, least significant first, skipping
- * bytes that are the same everywhere; short lists and other types are merged.
+ * What can be put into an unsigned word of the same order (numbers, times,
+ * floats by their bits) is sorted digit by digit, least significant first;
+ * symbols by their distinct ones; short lists and other types are merged.
  */
 #include "q/sort.h"
 
 #include "q/convert.h"
 #include "q/enum.h"
+#include "q/hash.h"
 
 #include "obj/cmp.h"
 
@@ -18,64 +19,155 @@ enum { RADIX_MIN = 64 };
 
 /* ---- keys as words ----------------------------------------------------------------------- */
 
+enum { DIGIT = 11, BUCKETS = 1 << DIGIT };
+
 static uint64_t float_word(double v)
 {
     uint64_t bits;
     if (isnan(v))
         return 0; /* null comes first */
-    v += 0.0;
     memcpy(&bits, &v, sizeof bits);
     return bits >> 63 ? ~bits : bits | (UINT64_C(1) << 63);
 }
 
+static double word_float(uint64_t w)
+{
+    double v;
+    if (!w)
+        return NAN;
+    w = w >> 63 ? w & ~(UINT64_C(1) << 63) : ~w;
+    memcpy(&v, &w, sizeof v);
+    return v;
+}
+
+static uint64_t int_word(int64_t v)
+{
+    return (uint64_t)v ^ (UINT64_C(1) << 63);
+}
+
+/* Words of the same order as the items of x; down: of the opposite order. */
 static void fill_words(uint64_t *w, const struct kq_obj *x, bool down)
 {
-    bool floats = kq_typeinfo(x->type)->class == KQ_CLASS_FLOAT;
-    for (int64_t i = 0; i < x->n; i++) {
-        uint64_t v = floats ? float_word(kq_float_at(x, i))
-                            : (uint64_t)kq_int_at(x, i) ^ (UINT64_C(1) << 63);
-        w[i] = down ? ~v : v;
+    uint64_t flip = down ? UINT64_MAX : 0;
+    if (kq_typeinfo(x->type)->class == KQ_CLASS_FLOAT) {
+        for (int64_t i = 0; i < x->n; i++)
+            w[i] = float_word(kq_float_at(x, i)) ^ flip;
+    } else if (kq_typeinfo(x->type)->bytes == 8) {
+        for (int64_t i = 0; i < x->n; i++)
+            w[i] = int_word(kq_longs(x)[i]) ^ flip;
+    } else {
+        for (int64_t i = 0; i < x->n; i++)
+            w[i] = int_word(kq_int_at(x, i)) ^ flip;
     }
 }
 
-/* One pass: positions from `at` to `to` in the order of byte `shift`.  False
- * when all keys share that byte, and nothing was moved. */
-static bool radix_pass(const uint64_t *w, const int64_t *at, int64_t *to, int64_t n, int shift)
+/* The bits in which words differ from each other. */
+static uint64_t varying(const uint64_t *w, int64_t n)
 {
-    int64_t start[257] = {0};
+    uint64_t bits = 0;
+    for (int64_t i = 1; i < n; i++)
+        bits |= w[i] ^ w[0];
+    return bits;
+}
+
+/* Where each bucket of the digit at `shift` starts. */
+static void bucket_starts(const uint64_t *w, int64_t n, int shift, int64_t *start)
+{
+    int64_t sum = 0;
+    memset(start, 0, BUCKETS * sizeof *start);
     for (int64_t i = 0; i < n; i++)
-        start[((w[i] >> shift) & 255) + 1]++;
-    for (int b = 0; b < 256; b++) {
-        if (start[b + 1] == n)
-            return false;
-        start[b + 1] += start[b];
+        start[(w[i] >> shift) & (BUCKETS - 1)]++;
+    for (int b = 0; b < BUCKETS; b++) {
+        int64_t count = start[b];
+        start[b] = sum;
+        sum += count;
     }
-    for (int64_t i = 0; i < n; i++)
-        to[start[(w[at[i]] >> shift) & 255]++] = at[i];
-    return true;
+}
+
+/* Two sets of arrays between which the items go back and forth. */
+struct lanes {
+    uint64_t *word, *word2;
+    uint32_t *at, *at2; /* positions; NULL: only the words are sorted */
+};
+
+static void radix_pass(struct lanes *l, int64_t n, int shift)
+{
+    int64_t start[BUCKETS];
+    bucket_starts(l->word, n, shift, start);
+    for (int64_t i = 0; i < n; i++) {
+        int64_t to = start[(l->word[i] >> shift) & (BUCKETS - 1)]++;
+        l->word2[to] = l->word[i];
+        if (l->at)
+            l->at2[to] = l->at[i];
+    }
+    uint64_t *w = l->word;
+    l->word = l->word2;
+    l->word2 = w;
+    uint32_t *at = l->at;
+    l->at = l->at2;
+    l->at2 = at;
+}
+
+/* Least significant digit first; digits that are the same everywhere are skipped. */
+static void radix_sort(struct lanes *l, int64_t n)
+{
+    uint64_t bits = varying(l->word, n);
+    for (int shift = 0; shift < 64; shift += DIGIT) {
+        if ((bits >> shift) & (BUCKETS - 1))
+            radix_pass(l, n, shift);
+    }
+}
+
+/* Room for the lanes, all in one object. */
+static struct kq_obj *lanes_new(struct q *q, struct lanes *l, int64_t n, bool positions)
+{
+    struct kq_obj *room = q_vec(q, KQ_LONG, positions ? 3 * n + 1 : 2 * n);
+    if (!room)
+        return NULL;
+    l->word = (uint64_t *)(void *)kq_longs(room);
+    l->word2 = l->word + n;
+    l->at = positions ? (uint32_t *)(void *)(l->word2 + n) : NULL;
+    l->at2 = positions ? l->at + n : NULL;
+    return room;
 }
 
 static struct kq_obj *radix(struct q *q, struct kq_obj *x, bool down)
 {
-    struct kq_obj *words = q_vec(q, KQ_LONG, x->n), *a = words ? q_vec(q, KQ_LONG, x->n) : NULL;
-    struct kq_obj *b = a ? q_vec(q, KQ_LONG, x->n) : NULL;
-    if (!b) {
-        kq_unref(words);
-        return q_drop(a, NULL);
-    }
-    uint64_t *w = (uint64_t *)(void *)kq_longs(words);
-    fill_words(w, x, down);
+    struct lanes l;
+    struct kq_obj *room = lanes_new(q, &l, x->n, true), *r = room ? q_vec(q, KQ_LONG, x->n) : NULL;
+    if (!r)
+        return q_drop(room, NULL);
+    fill_words(l.word, x, down);
     for (int64_t i = 0; i < x->n; i++)
-        kq_longs(a)[i] = i;
-    for (int shift = 0; shift < 64; shift += 8) {
-        if (radix_pass(w, kq_longs(a), kq_longs(b), x->n, shift)) {
-            struct kq_obj *t = a;
-            a = b;
-            b = t;
-        }
-    }
-    kq_unref(words);
-    return q_drop(b, a);
+        l.at[i] = (uint32_t)i;
+    radix_sort(&l, x->n);
+    for (int64_t i = 0; i < x->n; i++)
+        kq_longs(r)[i] = l.at[i];
+    return q_drop(room, r);
+}
+
+static bool by_radix(const struct kq_obj *x)
+{
+    return x->type > 0 && q_is_numeric(x->type) && x->n >= RADIX_MIN && x->n < UINT32_MAX;
+}
+
+struct kq_obj *q_sort_values(struct q *q, struct kq_obj *x, bool down)
+{
+    struct lanes l;
+    bool longs = kq_typeinfo(x->type)->class == KQ_CLASS_INT && kq_typeinfo(x->type)->bytes == 8;
+    if (!by_radix(x) || (!longs && x->type != KQ_FLOAT))
+        return NULL;
+    struct kq_obj *room = lanes_new(q, &l, x->n, false), *r = room ? q_vec(q, x->type, x->n) : NULL;
+    if (!r)
+        return q_drop(room, NULL);
+    uint64_t flip = down ? UINT64_MAX : 0;
+    fill_words(l.word, x, down);
+    radix_sort(&l, x->n);
+    for (int64_t i = 0; longs && i < x->n; i++)
+        kq_longs(r)[i] = (int64_t)int_word((int64_t)(l.word[i] ^ flip));
+    for (int64_t i = 0; !longs && i < x->n; i++)
+        kq_floats(r)[i] = word_float(l.word[i] ^ flip);
+    return q_drop(room, r);
 }
 
 /* ---- merging ----------------------------------------------------------------------------------- */
@@ -155,15 +247,45 @@ static struct kq_obj *merged(struct q *q, struct kq_obj *x, bool down)
     return q_drop(room, at);
 }
 
+/* ---- symbols ----------------------------------------------------------------------------- */
+
+/* Symbols repeat: their distinct ones are sorted, and all positions dealt out by
+ * the place of their symbol. */
+static struct kq_obj *dealt(struct q *q, struct kq_obj *x, bool down)
+{
+    struct kq_obj *ranks, *heads, *counts, *r = NULL;
+    if (!q_ranks(q, x, &ranks, &heads, &counts))
+        return NULL;
+    struct kq_obj *symbols = q_vec(q, KQ_SYMBOL, heads->n);
+    for (int64_t g = 0; symbols && g < heads->n; g++)
+        kq_syms(symbols)[g] = kq_syms(x)[kq_longs(heads)[g]];
+    struct kq_obj *order = symbols ? merged(q, symbols, down) : NULL;
+    if (order)
+        r = q_vec(q, KQ_LONG, x->n);
+    int64_t sum = 0, *start = kq_longs(heads); /* its old contents are no longer needed */
+    for (int64_t k = 0; r && k < order->n; k++) {
+        int64_t g = kq_longs(order)[k];
+        start[g] = sum;
+        sum += kq_longs(counts)[g];
+    }
+    for (int64_t i = 0; r && i < x->n; i++)
+        kq_longs(r)[start[kq_longs(ranks)[i]]++] = i;
+    kq_unref(ranks);
+    kq_unref(heads);
+    kq_unref(counts);
+    kq_unref(symbols);
+    return q_drop(order, r);
+}
+
 struct kq_obj *q_grade(struct q *q, struct kq_obj *x, bool down)
 {
     if (q_is_enum(x)) {
         struct kq_obj *symbols = q_unenum(q, x);
         return symbols ? q_drop(symbols, q_grade(q, symbols, down)) : NULL;
     }
-    if (x->type > 0 && q_is_numeric(x->type) && x->n >= RADIX_MIN)
+    if (by_radix(x))
         return radix(q, x, down);
-    return merged(q, x, down);
+    return x->type == KQ_SYMBOL && x->n >= RADIX_MIN ? dealt(q, x, down) : merged(q, x, down);
 }
 
 struct kq_obj *q_match_type(struct q *q, struct kq_obj *x, struct kq_obj *y)

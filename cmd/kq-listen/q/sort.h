@@ -10,6 +10,10 @@
  * ascending or descending order; equal ones keep their order. */
 struct kq_obj *q_grade(struct q *q, struct kq_obj *x, bool down);
 
+/* The items of a vector themselves in order, where that is faster than grading;
+ * NULL without an error where it is not. */
+struct kq_obj *q_sort_values(struct q *q, struct kq_obj *x, bool down);
+
 /* y converted to the type of the vector x where numbers differ in width, else
  * 'type when they differ. */
 struct kq_obj *q_match_type(struct q *q, struct kq_obj *x, struct kq_obj *y);

@@ -22,36 +22,57 @@ FOLD(v_max, Q_MAX)
 
 /* ---- means and deviations ---------------------------------------------------------------- */
 
-/* What is not null in a vector or atom: how many, their sum and sum of squares
- * around `centre`. */
-static void moments(const struct kq_obj *x, double centre, double *count, double *sum,
-                    double *square)
+/* Count, sum and sum of squares around `centre` of what is not null. */
+struct moments {
+    double count, sum, square;
+};
+
+#define MOMENTS(type, null)                                     \
+    do {                                                        \
+        const type *p = (const type *)(const void *)kq_data(x); \
+        for (int64_t i = 0; i < x->n; i++) {                    \
+            bool there = !(null);                               \
+            double v = there ? (double)p[i] - centre : 0;       \
+            m.count += there;                                   \
+            m.sum += v;                                         \
+            m.square += v * v;                                  \
+        }                                                       \
+    } while (0)
+
+static struct moments moments(const struct kq_obj *x, double centre)
 {
+    struct moments m = {0, 0, 0};
     bool floats = kq_typeinfo(x->type)->class == KQ_CLASS_FLOAT;
-    *count = *sum = *square = 0;
-    for (int64_t i = 0; i < x->n; i++) {
-        if (kq_is_null_at(x, i) && x->type != KQ_CHAR && x->type != -KQ_CHAR)
-            continue;
-        double v = (floats ? kq_float_at(x, i) : (double)kq_int_at(x, i)) - centre;
-        *count += 1;
-        *sum += v;
-        *square += v * v;
+    switch (kq_typeinfo(x->type)->bytes) {
+    case 1: MOMENTS(uint8_t, false); break;
+    case 2: MOMENTS(int16_t, p[i] == INT16_MIN); break;
+    case 4:
+        if (floats)
+            MOMENTS(float, isnan(p[i]));
+        else
+            MOMENTS(int32_t, p[i] == INT32_MIN);
+        break;
+    default:
+        if (floats)
+            MOMENTS(double, isnan(p[i]));
+        else
+            MOMENTS(int64_t, p[i] == INT64_MIN);
+        break;
     }
+    return m;
 }
 
 static double average(const struct kq_obj *x)
 {
-    double count, sum, square;
-    moments(x, 0, &count, &sum, &square);
-    return count > 0 ? sum / count : NAN;
+    struct moments m = moments(x, 0);
+    return m.count > 0 ? m.sum / m.count : NAN;
 }
 
 /* Mean squared deviation with n - less as the divisor. */
 static double variance(const struct kq_obj *x, double less)
 {
-    double count, sum, square;
-    moments(x, average(x), &count, &sum, &square);
-    return count > less ? square / (count - less) : NAN;
+    struct moments m = moments(x, average(x));
+    return m.count > less ? m.square / (m.count - less) : NAN;
 }
 
 static double deviation(const struct kq_obj *x)
@@ -79,8 +100,11 @@ typedef double statistic(const struct kq_obj *x);
 static struct kq_obj *apply(struct q *q, statistic *f, const char *name, struct kq_obj *x)
 {
     int t = x->type < 0 ? -x->type : x->type;
-    if (q_is_numeric(t))
-        return kq_float(f(x));
+    if (q_is_numeric(t)) {
+        struct kq_obj *list = x->type < 0 ? kq_enlist(x) : kq_ref(x);
+        double v = f(list);
+        return q_drop(list, kq_float(v));
+    }
     if (kq_is_dict(x))
         return q_call(q, name, 1, kq_values(x));
     if (x->type == KQ_TABLE) {

@@ -298,6 +298,24 @@ static struct kq_obj *scaled_time(struct q *q, struct kq_obj *a, struct kq_obj *
     return r ? q_drop(r, q_convert(q, r, type)) : NULL;
 }
 
+static double long_to_float(int64_t v)
+{
+    return v == INT64_MIN ? NAN : (double)v;
+}
+
+/* Longs are divided without being converted first. */
+static struct kq_obj *divide_longs(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    if (q_both_atoms(x, y))
+        return kq_float(long_to_float(x->u.j) / long_to_float(y->u.j));
+    int64_t n = q_common_n(x, y), sx = x->type > 0, sy = y->type > 0;
+    const int64_t *a = sx ? kq_longs(x) : &x->u.j, *b = sy ? kq_longs(y) : &y->u.j;
+    struct kq_obj *r = q_vec(q, KQ_FLOAT, n);
+    for (int64_t i = 0; r && i < n; i++)
+        kq_floats(r)[i] = long_to_float(a[i * sx]) / long_to_float(b[i * sy]);
+    return r;
+}
+
 static struct kq_obj *leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, const void *arg)
 {
     enum op op = *(const enum op *)arg;
@@ -309,6 +327,8 @@ static struct kq_obj *leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, cons
         return q_fail(q, "type");
     if (ta == type && tb == type)
         return same_type(q, op, a, b, type);
+    if (op == DIV && ta == KQ_LONG && tb == KQ_LONG)
+        return divide_longs(q, a, b);
     if (op == MUL && kq_type_is_temporal(type) && (is_float(ta) || is_float(tb)))
         return scaled_time(q, a, b, type);
     bool differ = op == SUB && kq_type_is_temporal(ta) && kq_type_is_temporal(tb);

@@ -55,6 +55,8 @@ INT_LOOPS(loop_long, int64_t)
 /* Equal within tolerance; the common cases are decided without a call. */
 static inline bool same(double x, double y)
 {
+    if (__builtin_expect(fabs(x - y) > 0x1p-42 * fabs(x), 1))
+        return false;
     return x == y || (fabs(x - y) <= 0x1p-42 * fabs(x) && kq_float_eq(x, y)) ||
            (isnan(x) && isnan(y));
 }
@@ -62,6 +64,8 @@ static inline bool same(double x, double y)
 /* Null is less than everything else. */
 static inline bool less(double x, double y)
 {
+    if (__builtin_expect(fabs(x - y) > 0x1p-42 * fabs(x), 1)) /* neither null nor near */
+        return x < y;
     return (x < y || (isnan(x) && !isnan(y))) && !same(x, y);
 }
 
@@ -179,6 +183,8 @@ static struct kq_obj *leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, cons
 
 struct kq_obj *q_compare(struct q *q, enum q_compare how, struct kq_obj *a, struct kq_obj *b)
 {
+    if (a->type == -KQ_LONG && b->type == -KQ_LONG)
+        return kq_bool(decide(how, (a->u.j > b->u.j) - (a->u.j < b->u.j)));
     return q_pervade2(q, a, b, leaf, &how);
 }
 

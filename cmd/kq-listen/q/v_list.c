@@ -109,6 +109,17 @@ static struct kq_obj *slice(struct q *q, struct kq_obj *x, int64_t from, int64_t
 
 /* ---- take ------------------------------------------------------------------------------------ */
 
+/* Every element the same: the first is set, what is set is copied behind it. */
+static void fill(struct kq_obj *r, const struct kq_obj *x)
+{
+    size_t w = kq_elem_size(r->type), all = (size_t)r->n * w, done = w;
+    if (!r->n)
+        return;
+    kq_set_at(r, 0, x);
+    for (; done < all; done *= 2)
+        memcpy(r->u.v.data + done, r->u.v.data, done < all - done ? done : all - done);
+}
+
 static struct kq_obj *repeat_atom(struct q *q, struct kq_obj *x, int64_t n)
 {
     int t = -x->type;
@@ -118,12 +129,10 @@ static struct kq_obj *repeat_atom(struct q *q, struct kq_obj *x, int64_t n)
         return r ? q_enum_wrap(x, r) : NULL;
     }
     struct kq_obj *r = q_vec(q, simple ? t : KQ_LIST, n);
-    for (int64_t i = 0; r && i < n; i++) {
-        if (simple)
-            kq_set_at(r, i, x);
-        else
-            kq_items(r)[i] = kq_ref(x);
-    }
+    if (r && simple)
+        fill(r, x);
+    for (int64_t i = 0; r && !simple && i < n; i++)
+        kq_items(r)[i] = kq_ref(x);
     return r;
 }
 
@@ -510,9 +519,19 @@ static int64_t shifted(int64_t i, int64_t n, int64_t k)
     return __builtin_sub_overflow(i, k, &from) || from >= n ? -1 : from;
 }
 
+static struct kq_obj *reverse_words(struct q *q, const struct kq_obj *x)
+{
+    struct kq_obj *r = q_vec(q, x->type, x->n);
+    for (int64_t i = 0; r && i < x->n; i++)
+        kq_longs(r)[i] = kq_longs(x)[x->n - 1 - i];
+    return r;
+}
+
 static struct kq_obj *v_reverse(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
+    if (a[0]->type > 0 && a[0]->type <= KQ_TYPE_MAX && kq_elem_size(a[0]->type) == 8)
+        return reverse_words(q, a[0]);
     return is_collection(a[0]) ? gather_by(q, a[0], reversed, 0) : kq_ref(a[0]);
 }
 
@@ -528,12 +547,26 @@ static struct kq_obj *v_rotate(struct q *q, struct kq_obj **a, int n)
     return gather_by(q, a[1], rotated, k < 0 ? k + have : k);
 }
 
+/* k nulls in front, or -k behind, the rest moved as a block. */
+static struct kq_obj *shift_vector(struct q *q, struct kq_obj *x, int64_t k)
+{
+    int64_t n = x->n, gap = k > n || k < -n ? n : k < 0 ? -k : k;
+    struct kq_obj *null = kq_null_atom(x->type), *nulls = repeat_atom(q, null, gap);
+    struct kq_obj *rest = nulls ? kq_slice(x, k < 0 ? gap : 0, n - gap) : NULL;
+    struct kq_obj *r = !rest ? NULL : k < 0 ? q_join(q, rest, nulls) : q_join(q, nulls, rest);
+    kq_unref(null);
+    kq_unref(nulls);
+    return q_drop(rest, r);
+}
+
 static struct kq_obj *shift(struct q *q, struct kq_obj *x, int64_t k)
 {
     if (kq_is_dict(x)) {
         struct kq_obj *v = shift(q, kq_values(x), k);
         return v ? q_drop(v, kq_dict(kq_keys(x), v)) : NULL;
     }
+    if (x->type > 0 && x->type <= KQ_TYPE_MAX)
+        return shift_vector(q, x, k);
     return is_collection(x) ? gather_by(q, x, shifted, k) : q_fail(q, "type");
 }
 

@@ -149,6 +149,21 @@ static void store(struct kq_obj *r, int64_t i, int64_t v)
     }
 }
 
+/* Longs to longs, the commonest case, without a switch in the loop. */
+static bool from_longs(enum int_op op, struct kq_obj *r, const struct kq_obj *x)
+{
+    const int64_t *v = kq_longs(x);
+    if (kq_typeinfo(x->type)->bytes != 8 || (op != NEG && op != ABS && op != NOT))
+        return false;
+    for (int64_t i = 0; op == NEG && i < x->n; i++) /* the null is its own negative */
+        kq_longs(r)[i] = (int64_t)(0 - (uint64_t)v[i]);
+    for (int64_t i = 0; op == ABS && i < x->n; i++)
+        kq_longs(r)[i] = (int64_t)(v[i] < 0 ? 0 - (uint64_t)v[i] : (uint64_t)v[i]);
+    for (int64_t i = 0; op == NOT && i < x->n; i++)
+        r->u.v.data[i] = v[i] == 0;
+    return true;
+}
+
 static void from_ints(enum int_op op, struct kq_obj *r, const struct kq_obj *x)
 {
     int64_t null = kq_typeinfo(x->type)->class == KQ_CLASS_INT ? kq_int_null(x->type) : INT64_MIN;
@@ -157,13 +172,41 @@ static void from_ints(enum int_op op, struct kq_obj *r, const struct kq_obj *x)
             r->u.v.data[i] = !kq_data(x)[i];
         return;
     }
+    if (from_longs(op, r, x))
+        return;
     for (int64_t i = 0; i < x->n; i++)
         store(r, i, int_value(op, kq_int_at(x, i), null));
+}
+
+static int64_t to_long(double v)
+{
+    if (isnan(v))
+        return INT64_MIN;
+    return fabs(v) < 9.2e18 ? (int64_t)v : v < 0 ? -INT64_MAX : INT64_MAX;
+}
+
+/* Floats to longs or floats, likewise. */
+static bool from_doubles(enum int_op op, struct kq_obj *r, const struct kq_obj *x)
+{
+    const double *v = kq_floats(x);
+    if (x->type != KQ_FLOAT || (op != NEG && op != ABS && op != FLOOR))
+        return false;
+    for (int64_t i = 0; op == NEG && i < x->n; i++)
+        kq_floats(r)[i] = -v[i];
+    for (int64_t i = 0; op == ABS && i < x->n; i++)
+        kq_floats(r)[i] = fabs(v[i]);
+    for (int64_t i = 0; op == FLOOR && i < x->n; i++) {
+        int64_t k = to_long(v[i]);
+        kq_longs(r)[i] = k - ((double)k > v[i]);
+    }
+    return true;
 }
 
 static void from_floats(enum int_op op, struct kq_obj *r, const struct kq_obj *x)
 {
     bool floats = is_float(r->type);
+    if (from_doubles(op, r, x))
+        return;
     int64_t null = floats                                        ? 0
                    : kq_typeinfo(r->type)->class == KQ_CLASS_INT ? kq_int_null(r->type)
                                                                  : 0;
@@ -215,14 +258,33 @@ INT_VERB(v_ceiling, CEILING)
 
 /* ---- null ------------------------------------------------------------------------------------ */
 
+static void null_flags(uint8_t *r, const struct kq_obj *x)
+{
+    int64_t n = x->n;
+    enum kq_class class = kq_typeinfo(x->type)->class;
+    if (x->type == KQ_FLOAT || x->type == KQ_DATETIME) {
+        for (int64_t i = 0; i < n; i++)
+            r[i] = isnan(kq_floats(x)[i]);
+    } else if (class == KQ_CLASS_INT && kq_typeinfo(x->type)->bytes == 8) {
+        for (int64_t i = 0; i < n; i++)
+            r[i] = kq_longs(x)[i] == INT64_MIN;
+    } else if (class == KQ_CLASS_INT && kq_typeinfo(x->type)->bytes == 4) {
+        for (int64_t i = 0; i < n; i++)
+            r[i] = kq_ints(x)[i] == INT32_MIN;
+    } else {
+        for (int64_t i = 0; i < n; i++)
+            r[i] = kq_is_null_at(x, i);
+    }
+}
+
 static struct kq_obj *null_leaf(struct q *q, struct kq_obj *x, const void *op)
 {
     (void)op;
     if (x->type < 0)
         return kq_bool(kq_is_null_at(x, 0));
     struct kq_obj *r = q_vec(q, KQ_BOOLEAN, x->n);
-    for (int64_t i = 0; r && i < x->n; i++)
-        r->u.v.data[i] = kq_is_null_at(x, i);
+    if (r)
+        null_flags(r->u.v.data, x);
     return r;
 }
 

@@ -82,6 +82,15 @@ static double double_at(const struct kq_obj *x, int64_t i)
     return v == INT64_MIN ? NAN : (double)v;
 }
 
+/* By a positive divisor: floor without a branch. */
+static void div_longs(int64_t *r, const int64_t *x, int64_t y, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++) {
+        int64_t d = x[i] / y;
+        r[i] = x[i] == INT64_MIN ? INT64_MIN : d - (d * y > x[i]);
+    }
+}
+
 static struct kq_obj *div_leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, const void *op)
 {
     (void)op;
@@ -90,6 +99,10 @@ static struct kq_obj *div_leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, 
         return q_fail(q, "type");
     bool floats = is_float(ta) || is_float(tb);
     struct kq_obj *r = q_vec(q, KQ_LONG, result_n(a, b));
+    if (r && a->type == KQ_LONG && b->type == -KQ_LONG && b->u.j > 0) {
+        div_longs(kq_longs(r), kq_longs(a), b->u.j, r->n);
+        return r;
+    }
     for (int64_t i = 0; r && i < r->n; i++)
         kq_longs(r)[i] = floats ? div_floats(double_at(a, i), double_at(b, i))
                                 : div_ints(long_at(a, i), long_at(b, i));
@@ -174,6 +187,16 @@ FLOAT_VERB(v_xlog, logarithm)
 
 /* ---- fill ---------------------------------------------------------------------------------------- */
 
+/* Eight-byte numbers with an atom: one loop. */
+static void fill_words(struct kq_obj *r, const struct kq_obj *x, const struct kq_obj *y)
+{
+    bool floats = is_float(y->type);
+    for (int64_t i = 0; floats && i < y->n; i++)
+        kq_floats(r)[i] = isnan(kq_floats(y)[i]) ? x->u.f : kq_floats(y)[i];
+    for (int64_t i = 0; !floats && i < y->n; i++)
+        kq_longs(r)[i] = kq_longs(y)[i] == INT64_MIN ? x->u.j : kq_longs(y)[i];
+}
+
 /* y, but x where y is null. */
 static struct kq_obj *fill_leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, const void *op)
 {
@@ -188,6 +211,11 @@ static struct kq_obj *fill_leaf(struct q *q, struct kq_obj *a, struct kq_obj *b,
     int64_t n = result_n(a, b);
     struct kq_obj *r = y ? q_vec(q, type, n) : NULL;
     size_t w = kq_elem_size(type);
+    if (r && x->type < 0 && y->type > 0 && w == 8 && kq_typeinfo(type)->class != KQ_CLASS_SYM) {
+        fill_words(r, x, y);
+        kq_unref(x);
+        return q_drop(y, r);
+    }
     struct kq_obj *ax = x && x->type < 0 ? kq_enlist(x) : NULL,
                   *ay = y && y->type < 0 ? kq_enlist(y) : NULL;
     for (int64_t i = 0; r && i < n; i++) {

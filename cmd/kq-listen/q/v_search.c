@@ -55,23 +55,6 @@ static struct kq_obj *v_where(struct q *q, struct kq_obj **a, int n)
     return whole ? where_list(q, x) : q_fail(q, "type");
 }
 
-/* Positions of the first of equal items. */
-static struct kq_obj *firsts(struct q *q, struct kq_obj *x)
-{
-    int64_t n = kq_count(x), m = 0;
-    struct q_hash h;
-    struct kq_obj *at = q_vec(q, KQ_LONG, n);
-    if (!at || !q_hash_init(q, &h, x, n))
-        return q_drop(at, NULL);
-    for (int64_t i = 0; i < n; i++) {
-        if (q_hash_add(&h, i) == i)
-            kq_longs(at)[m++] = i;
-    }
-    q_hash_release(&h);
-    at->n = m;
-    return at;
-}
-
 static struct kq_obj *v_distinct(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
@@ -80,30 +63,13 @@ static struct kq_obj *v_distinct(struct q *q, struct kq_obj **a, int n)
         x = kq_values(x);
     if (!kq_type_is_list(x->type) && x->type != KQ_TABLE)
         return q_fail(q, "type");
-    struct kq_obj *at = firsts(q, x);
-    return at ? q_drop(at, q_gather(q, x, kq_longs(at), at->n)) : NULL;
-}
-
-/* The rank of each item among the distinct ones, and how many have each rank. */
-static bool rank_items(struct q *q, struct kq_obj *x, struct kq_obj **ranks, struct kq_obj **counts)
-{
-    int64_t n = kq_count(x), groups = 0;
-    struct q_hash h;
-    *ranks = q_vec(q, KQ_LONG, n);
-    *counts = *ranks ? q_vec(q, KQ_LONG, n) : NULL;
-    if (!*counts || !q_hash_init(q, &h, x, n)) {
-        kq_unref(*ranks);
-        return q_drop(*counts, NULL);
+    struct kq_obj *first = q_firsts(q, x);
+    int64_t m = 0, *at = first ? kq_longs(first) : NULL;
+    for (int64_t i = 0; first && i < first->n; i++) {
+        if (at[i] == i)
+            at[m++] = i;
     }
-    for (int64_t i = 0; i < n; i++) {
-        int64_t first = q_hash_add(&h, i);
-        int64_t rank = first == i ? groups++ : kq_longs(*ranks)[first];
-        kq_longs(*ranks)[i] = rank;
-        kq_longs(*counts)[rank] = first == i ? 1 : kq_longs(*counts)[rank] + 1;
-    }
-    q_hash_release(&h);
-    (*counts)->n = groups;
-    return true;
+    return first ? q_drop(first, q_gather(q, x, at, m)) : NULL;
 }
 
 static struct kq_obj *group_positions(struct q *q, const struct kq_obj *ranks,
@@ -125,13 +91,15 @@ static struct kq_obj *group_positions(struct q *q, const struct kq_obj *ranks,
 
 static struct kq_obj *group_list(struct q *q, struct kq_obj *x)
 {
-    struct kq_obj *ranks, *counts, *d = NULL;
-    if (!rank_items(q, x, &ranks, &counts))
+    struct kq_obj *ranks, *heads, *counts, *d = NULL;
+    if (!q_ranks(q, x, &ranks, &heads, &counts))
         return NULL;
-    struct kq_obj *at = group_positions(q, ranks, counts), *keys = v_distinct(q, &x, 1);
-    if (at && keys)
+    struct kq_obj *at = group_positions(q, ranks, counts);
+    struct kq_obj *keys = at ? q_gather(q, x, kq_longs(heads), heads->n) : NULL;
+    if (keys)
         d = kq_dict(keys, at);
     kq_unref(ranks);
+    kq_unref(heads);
     kq_unref(counts);
     kq_unref(at);
     return q_drop(keys, d);

@@ -55,6 +55,12 @@ static struct kq_obj *reorder(struct q *q, struct kq_obj *x, struct kq_obj *at)
     return at ? q_drop(at, q_gather(q, x, kq_longs(at), at->n)) : NULL;
 }
 
+static struct kq_obj *sort_list(struct q *q, struct kq_obj *x, bool down)
+{
+    struct kq_obj *r = x->type > 0 && x->type <= KQ_TYPE_MAX ? q_sort_values(q, x, down) : NULL;
+    return r ? r : reorder(q, x, q_grade(q, x, down));
+}
+
 static struct kq_obj *sort_dict(struct q *q, struct kq_obj *d, bool down)
 {
     struct kq_obj *r = reorder(q, d, q_grade(q, kq_values(d), down));
@@ -98,7 +104,7 @@ static struct kq_obj *v_asc(struct q *q, struct kq_obj **a, int n)
         x->attr = x->n ? KQ_ATTR_SORTED : x->attr;
         return kq_ref(x);
     }
-    struct kq_obj *r = reorder(q, x, q_grade(q, x, false));
+    struct kq_obj *r = sort_list(q, x, false);
     if (r && r->type > 0)
         r->attr = KQ_ATTR_SORTED;
     return r;
@@ -112,7 +118,7 @@ static struct kq_obj *v_desc(struct q *q, struct kq_obj **a, int n)
         return sort_dict(q, x, true);
     if (!is_list(x))
         return q_fail(q, x->type < 0 ? "rank" : "type");
-    return x->type == KQ_TABLE ? sort_table(q, x, true) : reorder(q, x, q_grade(q, x, true));
+    return x->type == KQ_TABLE ? sort_table(q, x, true) : sort_list(q, x, true);
 }
 
 /* Where each item would go: the inverse of the grade. */

@@ -1,0 +1,400 @@
+/*
+ * frames.c - messages in place where possible, else collected in `part`.
+ *
+ * A search keeps the window from the first place that could be a message.  It
+ * is believed when its body is exactly one object and the next header is
+ * plausible too; when it is not all there yet but begins where a segment
+ * began and is good so far, it is believed at once.  A place that does not
+ * come true within WINDOW bytes is given up and the search goes on behind it.
+ */
+#include "frames.h"
+
+#include "wire/compress.h"
+#include "wire/walk.h"
+
+#include <string.h>
+
+enum {
+    WINDOW = 1 << 20, /* bytes that a search keeps */
+    RESERVE = 65536,  /* taken at once for a message that claims to be long */
+    EFFORT = 16,      /* times that a byte may be looked at in a search */
+    MAX_EDGES = 16,
+};
+
+void dump_frames_init(struct dump_frames *f, const struct dump_limits *limits,
+                      const struct dump_frames_out *out, bool lost)
+{
+    *f = (struct dump_frames){.limits = limits,
+                              .out = *out,
+                              .state = lost ? DUMP_FRAMES_LOST : DUMP_FRAMES_SYNC};
+    kq_buf_init(&f->part, KQ_BUF_NOMAX);
+}
+
+static void drop_part(struct dump_frames *f)
+{
+    f->limits->memory->used -= f->part.cap;
+    kq_buf_release(&f->part);
+    kq_buf_init(&f->part, KQ_BUF_NOMAX);
+    f->n_edges = 0;
+    f->need = 0;
+}
+
+void dump_frames_release(struct dump_frames *f)
+{
+    drop_part(f);
+}
+
+/* Append to `part`, counting its memory. */
+static void keep(struct dump_frames *f, const uint8_t *p, size_t n)
+{
+    size_t before = f->part.cap;
+    kq_buf_append(&f->part, p, n);
+    f->limits->memory->used += f->part.cap - before;
+}
+
+uint64_t dump_frames_pending(const struct dump_frames *f, uint64_t *total)
+{
+    bool sync = f->state == DUMP_FRAMES_SYNC;
+    if (total)
+        *total = sync && f->have_head ? f->head.total : 0;
+    return sync ? f->passed : 0;
+}
+
+static void start_message(struct dump_frames *f)
+{
+    f->have_head = false;
+    f->passed = f->missing = 0;
+}
+
+static bool stop(struct dump_frames *f)
+{
+    f->state = DUMP_FRAMES_DONE;
+    drop_part(f);
+    return false;
+}
+
+/* No message can begin `back` bytes before the next one. */
+static bool lose(struct dump_frames *f, uint64_t back, const struct kq_err *err)
+{
+    f->state = DUMP_FRAMES_LOST;
+    start_message(f);
+    return f->out.lost(f->out.user, f->off - back, err) || stop(f);
+}
+
+/* ---- is it one? ---- */
+
+bool dump_frame_sure(const uint8_t *p, size_t len, size_t max_size)
+{
+    bool big = p[0] == 0;
+    struct kq_rcbuf *plain = NULL;
+    if (p[2]) {
+        plain = kq_decompress(p, len, max_size ? max_size : SIZE_MAX, NULL);
+        if (!plain)
+            return false;
+        p = plain->data;
+        len = plain->len;
+    }
+    size_t used;
+    bool sure = kq_measure(p + KQ_HEADER_LEN, len - KQ_HEADER_LEN, big, &used, NULL) == 1 &&
+                used == len - KQ_HEADER_LEN;
+    kq_rcbuf_unref(plain);
+    return sure;
+}
+
+static bool parse_head(const struct dump_frames *f, const uint8_t *p, struct kq_header *head,
+                       struct kq_err *err)
+{
+    if (!kq_header_parse(p, head, err))
+        return false;
+    uint64_t max = f->limits->max_size;
+    if (max && head->total > max)
+        return kq_fail(err, KQ_EPROTO,
+                       "message of %llu bytes is over the limit of %llu (--max-size)",
+                       (unsigned long long)head->total, (unsigned long long)max);
+    return true;
+}
+
+/* ---- in step ---- */
+
+static bool hand_out(struct dump_frames *f, const uint8_t *p, size_t have, uint64_t off,
+                     int64_t when_ns)
+{
+    struct dump_frame frame = {.head = f->head,
+                               .p = p,
+                               .have = have,
+                               .missing = f->missing,
+                               .off = off,
+                               .first_ns = f->first_ns,
+                               .last_ns = when_ns};
+    start_message(f);
+    return f->out.got(f->out.user, &frame) || stop(f);
+}
+
+/* Messages that lie whole at *p; false when one stopped us or is none. */
+static bool take_whole(struct dump_frames *f, const uint8_t **p, size_t *n, int64_t when_ns)
+{
+    struct kq_err err;
+    f->first_ns = when_ns;
+    while (*n >= KQ_HEADER_LEN) {
+        if (!parse_head(f, *p, &f->head, &err))
+            return lose(f, 0, &err) && false;
+        if (*n < f->head.total) {
+            f->have_head = true;
+            return true;
+        }
+        const uint8_t *at = *p;
+        size_t len = (size_t)f->head.total;
+        *p += len;
+        *n -= len;
+        f->off += len;
+        if (!hand_out(f, at, len, f->off - len, when_ns))
+            return false;
+    }
+    return true;
+}
+
+/* Bytes that belong to the message in progress: kept as far as they are needed. */
+static void add_part(struct dump_frames *f, const uint8_t *p, size_t n)
+{
+    size_t want = f->head.compressed || !f->have_head ? SIZE_MAX : f->limits->keep;
+    f->passed += n;
+    f->off += n;
+    if (f->missing || f->part.len >= want)
+        return;
+    if (want - f->part.len < n)
+        n = want - f->part.len;
+    if (!f->part.data && f->have_head) {
+        uint64_t room = f->head.total < want ? f->head.total : want;
+        size_t before = f->part.cap;
+        kq_buf_reserve(&f->part, room < RESERVE ? (size_t)room : RESERVE);
+        f->limits->memory->used += f->part.cap - before;
+    }
+    keep(f, p, n);
+}
+
+/* Complete the header in `part`; false when it is none. */
+static bool finish_head(struct dump_frames *f, const uint8_t **p, size_t *n)
+{
+    struct kq_err err;
+    size_t lack = KQ_HEADER_LEN - f->part.len;
+    if (*n < lack)
+        lack = *n;
+    add_part(f, *p, lack);
+    *p += lack;
+    *n -= lack;
+    if (f->part.len < KQ_HEADER_LEN)
+        return true;
+    f->have_head = parse_head(f, f->part.data, &f->head, &err);
+    return f->have_head || (lose(f, f->part.len, &err) && false);
+}
+
+static bool finish_message(struct dump_frames *f, const uint8_t **p, size_t *n, int64_t when_ns)
+{
+    uint64_t lack = f->head.total - f->passed;
+    size_t len = *n < lack ? *n : (size_t)lack;
+    add_part(f, *p, len);
+    *p += len;
+    *n -= len;
+    if (f->passed < f->head.total)
+        return true;
+    bool go = hand_out(f, f->part.data, f->part.len, f->off - f->head.total, when_ns);
+    drop_part(f);
+    return go;
+}
+
+/* Feed while in step; what is left over (out of step) stays in *p. */
+static bool feed_sync(struct dump_frames *f, const uint8_t **p, size_t *n, int64_t when_ns)
+{
+    while (*n && f->state == DUMP_FRAMES_SYNC) {
+        bool go;
+        if (f->passed && !f->have_head) {
+            go = finish_head(f, p, n);
+        } else if (f->passed) {
+            go = finish_message(f, p, n, when_ns);
+        } else {
+            go = take_whole(f, p, n, when_ns);
+            if (go && *n) {
+                add_part(f, *p, *n);
+                *n = 0;
+            }
+        }
+        if (!go && f->state != DUMP_FRAMES_LOST)
+            return false;
+    }
+    return true;
+}
+
+/* ---- searching ---- */
+
+static bool at_edge(const struct dump_frames *f, size_t at)
+{
+    for (unsigned i = 0; i < f->n_edges; i++) {
+        if (f->edges[i].at == at && !f->edges[i].cut)
+            return true;
+    }
+    return false;
+}
+
+enum verdict { NO, WAIT, YES };
+
+/* A message that is all there. */
+static enum verdict judge_whole(const struct dump_frames *f, const uint8_t *p, size_t len,
+                                size_t more)
+{
+    if (more >= KQ_HEADER_LEN && !kq_header_plausible(p + len, more))
+        return NO;
+    return dump_frame_sure(p, len, f->limits->max_size) ? YES : NO;
+}
+
+/* Does a message begin at part.data + at? */
+static enum verdict judge(struct dump_frames *f, size_t at)
+{
+    const uint8_t *p = f->part.data + at;
+    size_t n = f->part.len - at, used;
+    struct kq_header head;
+    if (n < KQ_HEADER_LEN)
+        return WAIT;
+    if (!kq_header_plausible(p, n) || !parse_head(f, p, &head, NULL))
+        return NO;
+    /* Bytes made to mislead must not cost more than they are. */
+    if (f->effort > EFFORT * f->searched + WINDOW)
+        return NO;
+    f->effort += n;
+    if (n >= head.total)
+        return judge_whole(f, p, (size_t)head.total, n - (size_t)head.total);
+    if (!head.compressed &&
+        kq_measure(p + KQ_HEADER_LEN, n - KQ_HEADER_LEN, head.big, &used, NULL) != 0)
+        return NO;
+    if (at_edge(f, at) && n > KQ_HEADER_LEN)
+        return YES;
+    f->need = head.total < WINDOW ? (size_t)head.total : WINDOW;
+    return n < WINDOW ? WAIT : NO;
+}
+
+/* Forget the first `n` bytes of the window. */
+static void slide(struct dump_frames *f, size_t n)
+{
+    unsigned from = 0;
+    if (!n)
+        return;
+    while (from + 1 < f->n_edges && f->edges[from + 1].at <= n)
+        from++;
+    f->n_edges -= from;
+    memmove(f->edges, f->edges + from, f->n_edges * sizeof *f->edges);
+    for (unsigned i = 0; i < f->n_edges; i++) {
+        f->edges[i].cut |= f->edges[i].at < n;
+        f->edges[i].at = f->edges[i].at < n ? 0 : f->edges[i].at - n;
+    }
+    kq_buf_consume(&f->part, n);
+}
+
+static void add_to_window(struct dump_frames *f, const uint8_t *p, size_t n, int64_t when_ns)
+{
+    if (f->n_edges < MAX_EDGES)
+        f->edges[f->n_edges++] = (struct dump_edge){f->part.len, when_ns, false};
+    keep(f, p, n);
+    f->off += n;
+    f->searched += n;
+}
+
+/* Look for a message in the window: true when it now begins with one. */
+static bool search(struct dump_frames *f)
+{
+    if (f->part.len < f->need)
+        return false;
+    f->need = 0;
+    size_t at = 0;
+    enum verdict v = NO;
+    while (at < f->part.len && (v = judge(f, at)) == NO)
+        at++;
+    slide(f, at);
+    if (!f->part.len)
+        drop_part(f);
+    return v == YES;
+}
+
+/* Bytes to be fed: a segment, or a window in which a message was found. */
+struct pieces {
+    struct kq_buf window; /* owned; data NULL: a segment */
+    const uint8_t *p;
+    size_t len;
+    struct dump_edge edges[MAX_EDGES];
+    unsigned n;
+};
+
+/* The window becomes what is fed next, in step. */
+static void take_window(struct dump_frames *f, struct pieces *in)
+{
+    *in = (struct pieces){
+        .window = f->part, .p = f->part.data, .len = f->part.len, .n = f->n_edges};
+    memcpy(in->edges, f->edges, in->n * sizeof *in->edges);
+    f->limits->memory->used -= f->part.cap;
+    kq_buf_init(&f->part, KQ_BUF_NOMAX);
+    f->n_edges = 0;
+    f->state = DUMP_FRAMES_SYNC;
+    f->off -= in->len;
+    start_message(f);
+}
+
+/* Feed all pieces; from where we fell out of step on they join the window. */
+static bool feed_pieces(struct dump_frames *f, const struct pieces *in)
+{
+    for (unsigned i = 0; i < in->n; i++) {
+        const uint8_t *p = in->p + in->edges[i].at;
+        size_t n = (i + 1 < in->n ? in->edges[i + 1].at : in->len) - in->edges[i].at;
+        if (f->state == DUMP_FRAMES_SYNC && !feed_sync(f, &p, &n, in->edges[i].when_ns))
+            return false;
+        if (n)
+            add_to_window(f, p, n, in->edges[i].when_ns);
+    }
+    return true;
+}
+
+bool dump_frames_feed(struct dump_frames *f, const uint8_t *p, size_t n, int64_t when_ns)
+{
+    if (f->state == DUMP_FRAMES_DONE)
+        return false;
+    /* The usual case: no search, nothing to copy. */
+    if (f->state == DUMP_FRAMES_SYNC && !feed_sync(f, &p, &n, when_ns))
+        return false;
+    if (f->state == DUMP_FRAMES_SYNC)
+        return true;
+    if (n)
+        add_to_window(f, p, n, when_ns);
+    bool go = true;
+    while (go && f->state == DUMP_FRAMES_LOST && search(f)) {
+        struct pieces in;
+        take_window(f, &in);
+        go = feed_pieces(f, &in);
+        kq_buf_release(&in.window);
+    }
+    return go;
+}
+
+bool dump_frames_gap(struct dump_frames *f, uint64_t n, int64_t when_ns)
+{
+    f->off += n;
+    if (f->state == DUMP_FRAMES_SYNC && f->have_head && f->head.total - f->passed >= n) {
+        f->passed += n;
+        f->missing += n;
+        if (f->passed == f->head.total) {
+            hand_out(f, f->part.data, f->part.len, f->off - f->head.total, when_ns);
+            drop_part(f);
+        }
+        return true;
+    }
+    if (f->state != DUMP_FRAMES_DONE)
+        f->state = DUMP_FRAMES_LOST;
+    drop_part(f);
+    start_message(f);
+    return false;
+}
+
+void dump_frames_forget(struct dump_frames *f)
+{
+    drop_part(f);
+    if (f->state == DUMP_FRAMES_SYNC && f->have_head)
+        f->missing = f->passed;
+    else if (f->state != DUMP_FRAMES_DONE)
+        f->state = DUMP_FRAMES_LOST;
+}

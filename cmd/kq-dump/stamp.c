@@ -1,0 +1,72 @@
+/*
+ * stamp.c - the day's text is kept while it does not change.
+ */
+#include "stamp.h"
+
+#include "base/num.h"
+#include "cli/opt_common.h"
+#include "msg.h"
+
+void dump_stamp_init(struct dump_stamp *s, int format)
+{
+    *s = (struct dump_stamp){.format = format, .day = KQ_DAY_TEXT_ISO};
+    if (format == KQ_TIME_Q)
+        s->day = (struct kq_day_text)KQ_DAY_TEXT_Q;
+}
+
+int dump_stamp_width(const struct dump_stamp *s)
+{
+    static const int8_t width[] = {
+        [KQ_TIME_ISO] = 30, [KQ_TIME_EPOCH] = 20, [KQ_TIME_REL] = 15,
+        [KQ_TIME_DELTA] = 15, [KQ_TIME_Q] = 29,
+    };
+    return width[s->format];
+}
+
+/* Seconds with nine decimals, at least `width` wide. */
+static size_t put_seconds(struct kq_out *o, int64_t ns, size_t width)
+{
+    char text[KQ_NUM_MAX + 16];
+    uint64_t u = ns < 0 ? -(uint64_t)ns : (uint64_t)ns;
+    size_t n = 0;
+    if (ns < 0)
+        text[n++] = '-';
+    n += kq_fmt_u64(text + n, u / 1000000000);
+    text[n] = '.';
+    uint32_t part = (uint32_t)(u % 1000000000);
+    for (size_t i = 9; i; i--, part /= 10)
+        text[n + i] = (char)('0' + part % 10);
+    n += 10;
+    size_t pad = width > n ? width - n : 0;
+    kq_out_fill(o, ' ', pad);
+    kq_out_write(o, text, n);
+    return pad + n;
+}
+
+static size_t put_civil(struct dump_stamp *s, struct kq_out *o, int64_t when_ns)
+{
+    char *d = kq_out_reserve(o, KQ_CAL_MAX + 1);
+    size_t n = kq_fmt_timestamp_near(d, kq_cal_from_unix_ns(when_ns), &s->day);
+    if (s->format == KQ_TIME_ISO)
+        d[n++] = 'Z';
+    kq_out_advance(o, n);
+    return n;
+}
+
+size_t dump_stamp_put(struct dump_stamp *s, struct kq_out *o, int64_t when_ns)
+{
+    if (when_ns == DUMP_NO_TIME)
+        return 0;
+    if (!s->started) {
+        s->first_ns = s->last_ns = when_ns;
+        s->started = true;
+    }
+    int64_t since = s->format == KQ_TIME_DELTA ? s->last_ns : s->first_ns;
+    s->last_ns = when_ns;
+    switch (s->format) {
+    case KQ_TIME_EPOCH: return put_seconds(o, when_ns, 20);
+    case KQ_TIME_REL:
+    case KQ_TIME_DELTA: return put_seconds(o, when_ns - since, 15);
+    default: return put_civil(s, o, when_ns);
+    }
+}

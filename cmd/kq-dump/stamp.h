@@ -1,0 +1,28 @@
+/*
+ * stamp.h - times of messages as --time-format wants them.
+ */
+#ifndef KQ_DUMP_STAMP_H
+#define KQ_DUMP_STAMP_H
+
+#include "base/cal.h"
+#include "base/out.h"
+
+#include <stdint.h>
+
+/* Remembers the first and the latest time; one for each output. */
+struct dump_stamp {
+    int format; /* enum kq_time_format */
+    struct kq_day_text day;
+    bool started;
+    int64_t first_ns, last_ns;
+};
+
+void dump_stamp_init(struct dump_stamp *s, int format);
+
+/* Bytes of every time in this format, for alignment; longer ones are possible. */
+int dump_stamp_width(const struct dump_stamp *s);
+
+/* Write a time (ns since 1970); nothing for DUMP_NO_TIME.  Returns the bytes. */
+size_t dump_stamp_put(struct dump_stamp *s, struct kq_out *o, int64_t when_ns);
+
+#endif

@@ -10,12 +10,12 @@
 #include <inttypes.h>
 
 static const char names[DUMP_F_COUNT][10] = {
-    [DUMP_F_N] = "n",           [DUMP_F_TIME] = "time",   [DUMP_F_CONN] = "conn",
-    [DUMP_F_SRC] = "src",       [DUMP_F_DST] = "dst",     [DUMP_F_CLIENT] = "client",
-    [DUMP_F_SERVER] = "server", [DUMP_F_KIND] = "kind",   [DUMP_F_SIZE] = "size",
-    [DUMP_F_ZSIZE] = "zsize",   [DUMP_F_WAIT] = "wait",   [DUMP_F_LATENCY] = "latency",
-    [DUMP_F_USER] = "user",     [DUMP_F_FN] = "fn",       [DUMP_F_TABLE] = "table",
-    [DUMP_F_ROWS] = "rows",     [DUMP_F_QUERY] = "query", [DUMP_F_VALUE] = "value",
+    [DUMP_F_N] = "n",           [DUMP_F_TIME] = "time",     [DUMP_F_CONN] = "conn",
+    [DUMP_F_SRC] = "src",       [DUMP_F_DST] = "dst",       [DUMP_F_CLIENT] = "client",
+    [DUMP_F_SERVER] = "server", [DUMP_F_KIND] = "kind",     [DUMP_F_SIZE] = "size",
+    [DUMP_F_ZSIZE] = "zsize",   [DUMP_F_WAIT] = "wait",     [DUMP_F_LATENCY] = "latency",
+    [DUMP_F_USER] = "user",     [DUMP_F_FN] = "fn",         [DUMP_F_TABLE] = "table",
+    [DUMP_F_ROWS] = "rows",     [DUMP_F_QUERY] = "query",   [DUMP_F_VALUE] = "value",
     [DUMP_F_ERROR] = "error",   [DUMP_F_OFFSET] = "offset", [DUMP_F_REPLY_TO] = "reply_to",
 };
 
@@ -24,8 +24,7 @@ const char *dump_field_name(enum dump_field f)
     return names[f];
 }
 
-size_t dump_fields_parse(const char *list, enum dump_field fields[DUMP_F_COUNT],
-                         struct kq_err *err)
+size_t dump_fields_parse(const char *list, enum dump_field fields[DUMP_F_COUNT], struct kq_err *err)
 {
     struct kq_str head, rest = kq_strz(list);
     size_t n = 0;

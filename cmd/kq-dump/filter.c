@@ -252,8 +252,8 @@ static bool pass_content(struct dump_filter *f, struct dump_msg *m)
 {
     const struct dump_which *w = f->which;
     return (!w->min_size || dump_msg_size(m) >= w->min_size) &&
-           (!w->slow_ns || m->latency_ns >= w->slow_ns) &&
-           (!w->errors || dump_msg_error(m).s) && (!w->fns || listed(w->fns, dump_msg_fn(m))) &&
+           (!w->slow_ns || m->latency_ns >= w->slow_ns) && (!w->errors || dump_msg_error(m).s) &&
+           (!w->fns || listed(w->fns, dump_msg_fn(m))) &&
            (!w->tables || listed(w->tables, dump_msg_table(m))) &&
            (!f->has_match || pass_match(f, m));
 }

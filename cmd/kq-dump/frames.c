@@ -41,7 +41,8 @@ static void drop_part(struct dump_frames *f)
 
 void dump_frames_release(struct dump_frames *f)
 {
-    drop_part(f);
+    if (f->limits)
+        drop_part(f);
 }
 
 /* Append to `part`, counting its memory. */
@@ -325,8 +326,8 @@ struct pieces {
 /* The window becomes what is fed next, in step. */
 static void take_window(struct dump_frames *f, struct pieces *in)
 {
-    *in = (struct pieces){
-        .window = f->part, .p = f->part.data, .len = f->part.len, .n = f->n_edges};
+    *in =
+        (struct pieces){.window = f->part, .p = f->part.data, .len = f->part.len, .n = f->n_edges};
     memcpy(in->edges, f->edges, in->n * sizeof *in->edges);
     f->limits->memory->used -= f->part.cap;
     kq_buf_init(&f->part, KQ_BUF_NOMAX);

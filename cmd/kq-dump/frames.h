@@ -68,13 +68,13 @@ struct dump_frames {
     const struct dump_limits *limits;
     struct dump_frames_out out;
     enum dump_frames_state state;
-    uint64_t off;        /* in the stream, of the next byte to be fed */
-    struct kq_buf part;  /* SYNC: beginning of a message; LOST: bytes to search */
+    uint64_t off;       /* in the stream, of the next byte to be fed */
+    struct kq_buf part; /* SYNC: beginning of a message; LOST: bytes to search */
     struct kq_header head;
-    bool have_head;      /* SYNC: `head` is that of the message in progress */
-    uint64_t passed;     /* bytes of the message in progress so far, also lost ones */
-    uint64_t missing;    /* those that were lost */
-    int64_t first_ns;    /* of its first byte */
+    bool have_head;   /* SYNC: `head` is that of the message in progress */
+    uint64_t passed;  /* bytes of the message in progress so far, also lost ones */
+    uint64_t missing; /* those that were lost */
+    int64_t first_ns; /* of its first byte */
 
     /* LOST: */
     size_t need;                /* bytes in `part` before it is worth looking again */
@@ -86,6 +86,7 @@ struct dump_frames {
 /* `lost`: begin by searching, as in a capture that starts in the middle. */
 void dump_frames_init(struct dump_frames *f, const struct dump_limits *limits,
                       const struct dump_frames_out *out, bool lost);
+/* A struct of zeros is fine. */
 void dump_frames_release(struct dump_frames *f);
 
 /* The next bytes, seen at `when_ns`.  False once stopped. */

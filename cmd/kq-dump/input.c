@@ -24,10 +24,10 @@ struct dump_input {
     int watch; /* inotify, -1: do not follow */
     bool regular;
     struct dump_signals *signals;
-    struct kq_gz *gz;  /* NULL: plain */
-    struct kq_str raw; /* of `block`, read and not yet unpacked */
-    uint8_t *block;    /* what was read */
-    uint8_t *out;      /* what was unpacked, or the first bytes after a peek */
+    struct kq_gz *gz;    /* NULL: plain */
+    struct kq_str raw;   /* of `block`, read and not yet unpacked */
+    uint8_t *block;      /* what was read */
+    uint8_t *out;        /* what was unpacked, or the first bytes after a peek */
     struct kq_str ahead; /* peeked and not yet taken */
     uint64_t position, size;
     bool ended;

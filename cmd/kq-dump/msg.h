@@ -84,7 +84,7 @@ struct dump_msg {
     struct kq_obj *value;   /* owned */
     struct kq_call call;
     bool peeked, tried;
-    uint8_t *start;      /* beginning of a compressed message, owned */
+    uint8_t *start; /* beginning of a compressed message, owned */
     size_t start_len;
     struct kq_err fault; /* code != 0: why there is no value */
 };

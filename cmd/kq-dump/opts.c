@@ -17,8 +17,7 @@ static const struct kq_opt from_rows[] = {
      .help = "look only at packets that pass this tcpdump filter"},
     {'p', "port", KQ_OPT_STRING, .off = FROM(ports), .arg = "N[,N-M]",
      .help = "ports of servers in captures; without it what looks like kdb+ is decoded"},
-    {0, "follow", KQ_OPT_FLAG, .off = FROM(follow),
-     .help = "at the end of the file wait for more"},
+    {0, "follow", KQ_OPT_FLAG, .off = FROM(follow), .help = "at the end of the file wait for more"},
     {0, "gap", KQ_OPT_ENUM, .off = FROM(gap), .arg = "resync|stop|report",
      .help = "after lost segments: go on, drop the connection, or go on and exit with 7"},
     {0, "max-memory", KQ_OPT_SIZE, .off = FROM(max_memory), .arg = "SIZE",
@@ -127,6 +126,8 @@ bool dump_opts_check(struct dump_opts *o, struct kq_err *err)
 {
     if (o->show.tree)
         o->format.format = KQ_FORMAT_TREE;
+    if (o->show.check || o->show.repair)
+        o->format.format = KQ_FORMAT_NONE;
     if (o->from.relaxed && o->from.strict)
         return kq_fail(err, KQ_EUSAGE, "--relaxed and --strict exclude each other");
     if (o->show.split >= 0 && !o->common.output)

@@ -38,8 +38,9 @@ static struct dump_waiting *copy_request(struct dump_msg *m)
         table.len = TEXT_MAX;
     size_t bytes = sizeof(struct dump_waiting) + fn.len + table.len + query.len;
     struct dump_waiting *w = kq_malloc(bytes);
-    *w = (struct dump_waiting){
-        .ask = {.n = m->n, .last_ns = m->last_ns}, .bytes = bytes, .by_server = m->to_client};
+    *w = (struct dump_waiting){.ask = {.n = m->n, .last_ns = m->last_ns},
+                               .bytes = bytes,
+                               .by_server = m->to_client};
     char *at = (char *)(w + 1);
     at = put_text(&w->ask.fn, fn, at);
     at = put_text(&w->ask.table, table, at);

@@ -19,7 +19,7 @@ struct dump_pair {
     struct {
         struct dump_waiting *first, *last;
         size_t bytes;
-    } queue[2]; /* asked by the client, by the server */
+    } queue[2];                    /* asked by the client, by the server */
     struct dump_waiting *answered; /* what the latest response refers to */
 };
 

@@ -55,9 +55,8 @@ static void put_hex(struct dump_sink *base, struct dump_msg *m)
     struct bytes_sink *s = (struct bytes_sink *)base;
     if (!is_whole(m))
         return;
-    kq_out_puts(s->env.out, "0x");
-    kq_hex_plain(s->env.out, m->p, m->have);
-    end_record(s);
+    kq_hex_dump(s->env.out, m->p, m->have, 0, "");
+    kq_out_endline(s->env.out);
 }
 
 /* An object gets a header: it was an async message once. */

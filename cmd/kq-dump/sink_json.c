@@ -164,9 +164,10 @@ static void put_message(struct json_sink *s, struct kq_json *j, struct dump_msg 
     kq_json_key(j, "kind");
     kq_json_strz(j, dump_kind_name(m->kind));
     put_size(j, m);
-    put_str(j, "user", m->conn && m->conn->user ? kq_str(m->conn->user, m->conn->user_len)
-                       : m->kind == DUMP_HANDSHAKE ? m->text
-                                                   : kq_str(NULL, 0));
+    put_str(j, "user",
+            m->conn && m->conn->user    ? kq_str(m->conn->user, m->conn->user_len)
+            : m->kind == DUMP_HANDSHAKE ? m->text
+                                        : kq_str(NULL, 0));
     put_call(j, m);
     put_value(s, j, m);
     put_reply(j, m);

@@ -22,17 +22,17 @@
 #include <string.h>
 
 enum {
-    ADDRESS = 15,    /* least width of an address column */
+    ADDRESS = 15,     /* least width of an address column */
     VALUE_MAX = 1000, /* bytes of a value unless --max-items says otherwise */
-    ASK_MAX = 60,    /* bytes of a request in front of its response */
-    HEX_MAX = 4096,  /* bytes shown of what cannot be decoded */
+    ASK_MAX = 60,     /* bytes of a request in front of its response */
+    HEX_MAX = 4096,   /* bytes shown of what cannot be decoded */
 };
 
 struct text_sink {
     struct dump_sink base;
     struct dump_sink_env env;
     enum dump_field fields[DUMP_F_COUNT];
-    size_t n_fields; /* 0: the usual line */
+    size_t n_fields;            /* 0: the usual line */
     size_t width[DUMP_F_COUNT]; /* of the widest so far */
     struct dump_stamp stamp;
     struct kq_style style;

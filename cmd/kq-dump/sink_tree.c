@@ -34,15 +34,15 @@ struct tree_sink {
     struct dump_sink base;
     struct dump_sink_env env;
     struct dump_stamp stamp;
-    struct kq_out value;  /* text of the value of the row in progress */
-    struct kq_buf path;   /* its place */
+    struct kq_out value; /* text of the value of the row in progress */
+    struct kq_buf path;  /* its place */
     size_t path_width, value_width;
     bool measuring; /* first walk: only find the widths */
     bool begun;     /* a message stands above */
 
     const uint8_t *p; /* the plain message, or as much of it as there is */
     size_t len;
-    size_t next;   /* offset after the last row */
+    size_t next;       /* offset after the last row */
     uint64_t base_off; /* of p[0], added to the offsets shown */
 };
 
@@ -167,9 +167,9 @@ static void put_header(struct tree_sink *t, const struct kq_header *h)
 static const char *type_name(int type)
 {
     static const char *const functions[] = {
-        "lambda",     "unary primitive", "operator",    "iterator",     "projection", "composition",
-        "each f'",    "over f/",         "scan f\\",    "each prior f':", "each right f/:",
-        "each left f\\:",
+        "lambda",     "unary primitive", "operator",       "iterator",
+        "projection", "composition",     "each f'",        "over f/",
+        "scan f\\",   "each prior f':",  "each right f/:", "each left f\\:",
     };
     if (type >= KQ_LAMBDA && type <= KQ_EACHLEFT)
         return functions[type - KQ_LAMBDA];
@@ -337,9 +337,9 @@ static void walk_body(struct tree_sink *t, size_t from, bool big)
         else
             put_leaf(t, &step, big);
     }
+    put_rest(t, got < 0 ? "not decoded" : "behind the end of the object");
     if (got < 0)
         put_gap(t, w.cur.fail_off, "%s", w.cur.fail_what);
-    put_rest(t, got < 0 ? "not decoded" : "behind the end of the object");
     kq_walk_release(&w);
 }
 

@@ -17,7 +17,7 @@ void dump_stamp_init(struct dump_stamp *s, int format)
 int dump_stamp_width(const struct dump_stamp *s)
 {
     static const int8_t width[] = {
-        [KQ_TIME_ISO] = 30, [KQ_TIME_EPOCH] = 20, [KQ_TIME_REL] = 15,
+        [KQ_TIME_ISO] = 30,   [KQ_TIME_EPOCH] = 20, [KQ_TIME_REL] = 15,
         [KQ_TIME_DELTA] = 15, [KQ_TIME_Q] = 29,
     };
     return width[s->format];

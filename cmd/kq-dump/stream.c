@@ -74,17 +74,26 @@ static bool emit(struct dump_stream *s, struct dump_msg *m)
     return go;
 }
 
-static bool note(struct half *h, const char *text, int64_t when_ns)
+/* A note at stream offset `off`, with `err` about a fault. */
+static bool note_at(struct half *h, const char *text, uint64_t off, const struct kq_err *err,
+                    int64_t when_ns)
 {
     struct dump_msg m;
     if (!h->s->known)
         return true;
     dump_msg_init(&m, DUMP_NOTE);
     m.to_client = h->to_client;
-    m.off = h->off;
+    m.off = off;
     m.first_ns = m.last_ns = when_ns;
+    if (err)
+        m.fault = *err;
     m.text = kq_strz(text);
     return emit(h->s, &m);
+}
+
+static bool note(struct half *h, const char *text, int64_t when_ns)
+{
+    return note_at(h, text, h->off, NULL, when_ns);
 }
 
 /* A message that is not an IPC frame, from the bytes at `p`. */
@@ -144,16 +153,7 @@ static bool got_frame(void *user, const struct dump_frame *f)
 static bool lost_frame(void *user, uint64_t off, const struct kq_err *err)
 {
     struct half *h = user;
-    struct dump_msg m;
-    if (!h->s->known)
-        return true;
-    dump_msg_init(&m, DUMP_NOTE);
-    m.to_client = h->to_client;
-    m.off = off;
-    m.first_ns = m.last_ns = h->s->all->now_ns;
-    m.fault = *err;
-    m.text = kq_strz(m.fault.msg);
-    return emit(h->s, &m) && !h->s->all->stop_at_fault;
+    return note_at(h, err->msg, off, err, h->s->all->now_ns) && !h->s->all->stop_at_fault;
 }
 
 /* ---- phases ---- */
@@ -405,8 +405,8 @@ static bool take_http(struct half *h)
 
 static bool feed_http(struct half *h, const uint8_t *p, size_t n, int64_t when_ns)
 {
-    bool head = h->to_client ? n >= 5 && memcmp(p, "HTTP/", 5) == 0
-                             : kq_sniff(p, n) == KQ_SNIFF_HTTP;
+    bool head =
+        h->to_client ? n >= 5 && memcmp(p, "HTTP/", 5) == 0 : kq_sniff(p, n) == KQ_SNIFF_HTTP;
     if (!h->hold.len && !head)
         return true; /* a body */
     if (!h->hold.len)
@@ -509,7 +509,9 @@ static bool decide(struct half *h)
 static bool decide_middle(struct half *h)
 {
     bool has_cap = false;
-    size_t login = h->to_client ? 0 : login_len(h->hold.data, h->hold.len, false, &has_cap);
+    bool message = kq_header_plausible(h->hold.data, h->hold.len);
+    size_t login =
+        h->to_client || message ? 0 : login_len(h->hold.data, h->hold.len, false, &has_cap);
     if (login && has_cap)
         return take_login(h, login, true);
     bool raw = h->s->start == DUMP_START_FRAMES;
@@ -653,21 +655,29 @@ bool dump_stream_forget(struct dump_stream *s, int64_t when_ns)
     return go;
 }
 
-static bool end_half(struct half *h, int64_t when_ns)
+/* What is left of a message.  A file of messages must not end so; a capture may. */
+static bool end_frames(struct half *h, int64_t when_ns)
 {
+    struct kq_err err = {.code = KQ_EPROTO};
     uint64_t total, have = dump_frames_pending(&h->frames, &total);
-    char text[120];
-    if (h->phase == START && h->hold.len && h->s->known)
-        return release_as_frames(h, 0, h->s->start != DUMP_START_FRAMES);
-    if (h->phase != FRAMES || !have)
+    if (!have)
         return true;
     if (total)
-        snprintf(text, sizeof text, "ends inside a message: %llu of %llu bytes",
-                 (unsigned long long)have, (unsigned long long)total);
+        kq_err_set(&err, KQ_EPROTO, "ends inside a message: %llu of %llu bytes",
+                   (unsigned long long)have, (unsigned long long)total);
     else
-        snprintf(text, sizeof text, "ends inside a message header: %llu of 8 bytes",
-                 (unsigned long long)have);
-    return note(h, text, when_ns);
+        kq_err_set(&err, KQ_EPROTO, "ends inside a message header: %llu of 8 bytes",
+                   (unsigned long long)have);
+    bool file = h->s->start == DUMP_START_FRAMES;
+    return note_at(h, err.msg, h->off - have, file ? &err : NULL, when_ns);
+}
+
+static bool end_half(struct half *h, int64_t when_ns)
+{
+    if (h->phase == START && h->hold.len && h->s->known &&
+        !release_as_frames(h, 0, h->s->start != DUMP_START_FRAMES))
+        return false;
+    return h->phase != FRAMES || end_frames(h, when_ns);
 }
 
 bool dump_stream_end(struct dump_stream *s, int64_t when_ns)

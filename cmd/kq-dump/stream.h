@@ -22,15 +22,15 @@ struct dump_streams {
     struct dump_limits limits;
     struct dump_memory memory;
     struct dump_next *next;
-    uint64_t next_n;      /* number of the next message */
-    bool pair;            /* find the request of each response */
-    bool trust;           /* all streams are kdb+: by --port, or a recording */
-    bool stop_at_gap;     /* --gap=stop: the rest of the connection is left out */
-    bool stop_at_fault;   /* where no message begins; else search for the next */
-    uint64_t gaps;        /* holes in streams that are kdb+ */
-    uint64_t encrypted;   /* streams not decoded because they are TLS */
-    uint64_t other;       /* or something else */
-    int64_t now_ns;       /* time of the last input */
+    uint64_t next_n;    /* number of the next message */
+    bool pair;          /* find the request of each response */
+    bool trust;         /* all streams are kdb+: by --port, or a recording */
+    bool stop_at_gap;   /* --gap=stop: the rest of the connection is left out */
+    bool stop_at_fault; /* where no message begins; else search for the next */
+    uint64_t gaps;      /* holes in streams that are kdb+ */
+    uint64_t encrypted; /* streams not decoded because they are TLS */
+    uint64_t other;     /* or something else */
+    int64_t now_ns;     /* time of the last input */
 };
 
 struct dump_stream;

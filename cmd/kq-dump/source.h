@@ -1,0 +1,16 @@
+/*
+ * source.h - from files to messages: recognises what a file is and feeds it
+ * through the engine for it.
+ */
+#ifndef KQ_DUMP_SOURCE_H
+#define KQ_DUMP_SOURCE_H
+
+#include "run.h"
+
+/* Read one file (NULL or "-": standard input).  False: stop, read no more files. */
+bool dump_source_file(struct dump_run *r, const char *path);
+
+/* What a file that begins so is; DUMP_IN_AUTO when it is nothing known. */
+enum dump_input_kind dump_detect(struct kq_str first);
+
+#endif

@@ -1,11 +1,12 @@
 /*
  * frames.c - messages in place where possible, else collected in `part`.
  *
- * A search keeps the window from the first place that could be a message.  It
- * is believed when its body is exactly one object and the next header is
- * plausible too; when it is not all there yet but begins where a segment
- * began and is good so far, it is believed at once.  A place that does not
- * come true within WINDOW bytes is given up and the search goes on behind it.
+ * A search keeps the window from the first place that could be a message.  A
+ * place is believed when the body there is exactly one object and the next
+ * header is plausible too; when the message is not all there yet but begins
+ * where a segment began and is good so far, it is believed at once.  Other
+ * places wait for their bytes, until one is believed, WINDOW bytes have gone
+ * by or the stream ends.
  */
 #include "frames.h"
 
@@ -19,6 +20,8 @@ enum {
     RESERVE = 65536,  /* taken at once for a message that claims to be long */
     EFFORT = 16,      /* times that a byte may be looked at in a search */
     MAX_EDGES = 16,
+    MAX_WAITING = 8,
+    SMALL = 14, /* a shorter message is believed only with another behind it */
 };
 
 void dump_frames_init(struct dump_frames *f, const struct dump_limits *limits,
@@ -35,8 +38,8 @@ static void drop_part(struct dump_frames *f)
     f->limits->memory->used -= f->part.cap;
     kq_buf_release(&f->part);
     kq_buf_init(&f->part, KQ_BUF_NOMAX);
-    f->n_edges = 0;
-    f->need = 0;
+    f->n_edges = f->n_waiting = 0;
+    f->scanned = 0;
 }
 
 void dump_frames_release(struct dump_frames *f)
@@ -239,22 +242,23 @@ static bool at_edge(const struct dump_frames *f, size_t at)
 enum verdict { NO, WAIT, YES };
 
 /* A message that is all there. */
-static enum verdict judge_whole(const struct dump_frames *f, const uint8_t *p, size_t len,
-                                size_t more)
+static enum verdict judge_whole(const struct dump_frames *f, size_t at, size_t len)
 {
+    const uint8_t *p = f->part.data + at;
+    size_t more = f->part.len - at - len;
     if (more >= KQ_HEADER_LEN && !kq_header_plausible(p + len, more))
+        return NO;
+    if (len < SMALL && more < KQ_HEADER_LEN && !at_edge(f, at))
         return NO;
     return dump_frame_sure(p, len, f->limits->max_size) ? YES : NO;
 }
 
-/* Does a message begin at part.data + at? */
-static enum verdict judge(struct dump_frames *f, size_t at)
+/* Does a message begin at part.data + at?  For WAIT, *need bytes from there will tell. */
+static enum verdict judge(struct dump_frames *f, size_t at, size_t *need)
 {
     const uint8_t *p = f->part.data + at;
     size_t n = f->part.len - at, used;
     struct kq_header head;
-    if (n < KQ_HEADER_LEN)
-        return WAIT;
     if (!kq_header_plausible(p, n) || !parse_head(f, p, &head, NULL))
         return NO;
     /* Bytes made to mislead must not cost more than they are. */
@@ -262,13 +266,13 @@ static enum verdict judge(struct dump_frames *f, size_t at)
         return NO;
     f->effort += n;
     if (n >= head.total)
-        return judge_whole(f, p, (size_t)head.total, n - (size_t)head.total);
+        return judge_whole(f, at, (size_t)head.total);
     if (!head.compressed &&
         kq_measure(p + KQ_HEADER_LEN, n - KQ_HEADER_LEN, head.big, &used, NULL) != 0)
         return NO;
     if (at_edge(f, at) && n > KQ_HEADER_LEN)
         return YES;
-    f->need = head.total < WINDOW ? (size_t)head.total : WINDOW;
+    *need = head.total < WINDOW ? (size_t)head.total : WINDOW;
     return n < WINDOW ? WAIT : NO;
 }
 
@@ -286,6 +290,9 @@ static void slide(struct dump_frames *f, size_t n)
         f->edges[i].cut |= f->edges[i].at < n;
         f->edges[i].at = f->edges[i].at < n ? 0 : f->edges[i].at - n;
     }
+    for (unsigned i = 0; i < f->n_waiting; i++)
+        f->waiting[i].at -= n;
+    f->scanned -= n;
     kq_buf_consume(&f->part, n);
 }
 
@@ -298,20 +305,54 @@ static void add_to_window(struct dump_frames *f, const uint8_t *p, size_t n, int
     f->searched += n;
 }
 
-/* Look for a message in the window: true when it now begins with one. */
-static bool search(struct dump_frames *f)
+/* Look again at the places that wait; true with *at when one is believed. */
+static bool look_again(struct dump_frames *f, bool at_end, size_t *at)
 {
-    if (f->part.len < f->need)
-        return false;
-    f->need = 0;
+    unsigned kept = 0;
+    bool found = false;
+    for (unsigned i = 0; i < f->n_waiting && !found; i++) {
+        struct dump_candidate c = f->waiting[i];
+        enum verdict v = WAIT;
+        if (f->part.len - c.at >= c.need)
+            v = judge(f, c.at, &c.need);
+        if (v == WAIT && !at_end)
+            f->waiting[kept++] = c;
+        *at = c.at;
+        found = v == YES;
+    }
+    f->n_waiting = kept;
+    return found;
+}
+
+/* Look at new places; true with *at when one is believed. */
+static bool look_on(struct dump_frames *f, bool at_end, size_t *at)
+{
+    size_t need = 0;
+    while (f->part.len - f->scanned >= KQ_HEADER_LEN) {
+        *at = f->scanned;
+        enum verdict v = judge(f, *at, &need);
+        if (v == YES)
+            return true;
+        if (v == WAIT && !at_end && f->n_waiting < MAX_WAITING)
+            f->waiting[f->n_waiting++] = (struct dump_candidate){*at, need};
+        f->scanned++;
+    }
+    return false;
+}
+
+/* Look for a message in the window: true when it now begins with one. */
+static bool search(struct dump_frames *f, bool at_end)
+{
     size_t at = 0;
-    enum verdict v = NO;
-    while (at < f->part.len && (v = judge(f, at)) == NO)
-        at++;
-    slide(f, at);
+    bool found = look_again(f, at_end, &at) || look_on(f, at_end, &at);
+    if (found) {
+        f->n_waiting = 0;
+        f->scanned = at;
+    }
+    slide(f, found ? at : f->n_waiting ? f->waiting[0].at : f->scanned);
     if (!f->part.len)
         drop_part(f);
-    return v == YES;
+    return found;
 }
 
 /* Bytes to be fed: a segment, or a window in which a message was found. */
@@ -331,7 +372,8 @@ static void take_window(struct dump_frames *f, struct pieces *in)
     memcpy(in->edges, f->edges, in->n * sizeof *in->edges);
     f->limits->memory->used -= f->part.cap;
     kq_buf_init(&f->part, KQ_BUF_NOMAX);
-    f->n_edges = 0;
+    f->n_edges = f->n_waiting = 0;
+    f->scanned = 0;
     f->state = DUMP_FRAMES_SYNC;
     f->off -= in->len;
     start_message(f);
@@ -351,6 +393,19 @@ static bool feed_pieces(struct dump_frames *f, const struct pieces *in)
     return true;
 }
 
+/* Search, and feed what is found, until nothing is. */
+static bool search_all(struct dump_frames *f, bool at_end)
+{
+    bool go = true;
+    while (go && f->state == DUMP_FRAMES_LOST && search(f, at_end)) {
+        struct pieces in;
+        take_window(f, &in);
+        go = feed_pieces(f, &in);
+        kq_buf_release(&in.window);
+    }
+    return go;
+}
+
 bool dump_frames_feed(struct dump_frames *f, const uint8_t *p, size_t n, int64_t when_ns)
 {
     if (f->state == DUMP_FRAMES_DONE)
@@ -362,14 +417,12 @@ bool dump_frames_feed(struct dump_frames *f, const uint8_t *p, size_t n, int64_t
         return true;
     if (n)
         add_to_window(f, p, n, when_ns);
-    bool go = true;
-    while (go && f->state == DUMP_FRAMES_LOST && search(f)) {
-        struct pieces in;
-        take_window(f, &in);
-        go = feed_pieces(f, &in);
-        kq_buf_release(&in.window);
-    }
-    return go;
+    return search_all(f, false);
+}
+
+bool dump_frames_end(struct dump_frames *f)
+{
+    return search_all(f, true);
 }
 
 bool dump_frames_gap(struct dump_frames *f, uint64_t n, int64_t when_ns)

@@ -64,6 +64,11 @@ struct dump_edge {
     bool cut; /* its beginning is no longer there */
 };
 
+/* A place in the window, and how much of it must be there to decide. */
+struct dump_candidate {
+    size_t at, need;
+};
+
 struct dump_frames {
     const struct dump_limits *limits;
     struct dump_frames_out out;
@@ -77,10 +82,12 @@ struct dump_frames {
     int64_t first_ns; /* of its first byte */
 
     /* LOST: */
-    size_t need;                /* bytes in `part` before it is worth looking again */
     uint64_t searched, effort;  /* bytes fed, and looked at */
+    size_t scanned;             /* of `part`: no new candidates before this place */
     struct dump_edge edges[16]; /* the first few pieces that `part` is made of */
     unsigned n_edges;
+    struct dump_candidate waiting[8]; /* places where a message may begin, in order */
+    unsigned n_waiting;
 };
 
 /* `lost`: begin by searching, as in a capture that starts in the middle. */
@@ -97,6 +104,9 @@ bool dump_frames_feed(struct dump_frames *f, const uint8_t *p, size_t n, int64_t
  * progress, so that its end is still known; else the search begins.
  */
 bool dump_frames_gap(struct dump_frames *f, uint64_t n, int64_t when_ns);
+
+/* No more bytes will come: a search decides with what it has.  False once stopped. */
+bool dump_frames_end(struct dump_frames *f);
 
 /* Give back the memory: the message in progress cannot be decoded any more. */
 void dump_frames_forget(struct dump_frames *f);

@@ -10,6 +10,7 @@
  *      objects     objects without headers: logs, payloads
  *      stream      both directions of a connection: login, HTTP, WebSocket (ws)
  *      frames      one direction to messages, with holes
+ *      login       does a connection begin like kdb+
  *      pair        responses to requests
  *      msg         a message and what can be asked about it
  *      run         filter, count, sinks, faults: what happens to every message

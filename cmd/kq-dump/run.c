@@ -59,7 +59,8 @@ static void check_value(struct dump_run *r, struct dump_msg *m)
     if (!dump_msg_has_body(m) || !dump_msg_value(m))
         return;
     r->valid++;
-    r->bytes += m->len;
+    /* Of a log how long its good part is, as -11!(-2;file) says. */
+    r->bytes = m->kind == DUMP_OBJECT ? m->off + m->len : r->bytes + m->len;
 }
 
 static bool show(struct dump_run *r, struct dump_msg *m)

@@ -125,23 +125,9 @@ static void put_value(struct json_sink *s, struct kq_json *j, struct dump_msg *m
         kq_json_null(j);
 }
 
-static void put_call(struct kq_json *j, struct dump_msg *m)
-{
-    put_str(j, "fn", dump_msg_fn(m));
-    put_str(j, "table", dump_msg_table(m));
-    int64_t rows = dump_msg_call(m)->rows;
-    kq_json_key(j, "rows");
-    if (rows >= 0)
-        kq_json_i64(j, rows);
-    else
-        kq_json_null(j);
-    put_str(j, "query", dump_msg_query(m));
-}
-
 static void put_reply(struct kq_json *j, struct dump_msg *m)
 {
     put_us(j, "latency_us", m->latency_ns);
-    put_us(j, "wait_us", m->wait_ns);
     kq_json_key(j, "reply_to");
     if (m->ask)
         kq_json_u64(j, m->ask->n);
@@ -150,6 +136,26 @@ static void put_reply(struct kq_json *j, struct dump_msg *m)
     put_str(j, "error", dump_msg_error(m));
 }
 
+/* Fields beyond those that all tools have. */
+static void put_more(struct json_sink *s, struct kq_json *j, struct dump_msg *m)
+{
+    const struct dump_conn *c = m->conn;
+    struct kq_str none = kq_str(NULL, 0);
+    struct kq_str user = m->kind == DUMP_HANDSHAKE ? m->text : none;
+    put_str(j, "user", c && c->user ? kq_str(c->user, c->user_len) : user);
+    int64_t rows = dump_msg_call(m)->rows;
+    kq_json_key(j, "rows");
+    if (rows >= 0)
+        kq_json_i64(j, rows);
+    else
+        kq_json_null(j);
+    put_us(j, "wait_us", m->wait_ns);
+    put_text(s, j, m);
+    if (m->fault.code && m->kind != DUMP_NOTE)
+        put_fault(j, m);
+}
+
+/* The fields of cli/msgjson.h first, in its order. */
 static void put_message(struct json_sink *s, struct kq_json *j, struct dump_msg *m)
 {
     kq_json_obj_begin(j);
@@ -164,16 +170,12 @@ static void put_message(struct json_sink *s, struct kq_json *j, struct dump_msg 
     kq_json_key(j, "kind");
     kq_json_strz(j, dump_kind_name(m->kind));
     put_size(j, m);
-    put_str(j, "user",
-            m->conn && m->conn->user    ? kq_str(m->conn->user, m->conn->user_len)
-            : m->kind == DUMP_HANDSHAKE ? m->text
-                                        : kq_str(NULL, 0));
-    put_call(j, m);
+    put_str(j, "fn", dump_msg_fn(m));
+    put_str(j, "table", dump_msg_table(m));
+    put_str(j, "query", dump_msg_query(m));
     put_value(s, j, m);
     put_reply(j, m);
-    put_text(s, j, m);
-    if (m->fault.code && m->kind != DUMP_NOTE)
-        put_fault(j, m);
+    put_more(s, j, m);
     kq_json_obj_end(j);
 }
 

@@ -28,9 +28,9 @@ static bool read_ipc(struct dump_run *r, struct dump_input *in, struct kq_err *e
 {
     struct dump_stream *s = dump_stream_new(&r->streams, 0, NULL, NULL, DUMP_START_FRAMES);
     struct kq_str b;
-    bool ok, go = true;
+    bool ok = true, go = true;
     r->streams.stop_at_fault = !r->opts->from.relaxed;
-    while ((ok = dump_input_next(in, &b, err)) && b.len && go)
+    while (go && (ok = dump_input_next(in, &b, err)) && b.len)
         go = dump_stream_feed(s, false, (const uint8_t *)b.s, b.len, DUMP_NO_TIME) &&
              dump_run_tick(r, in);
     if (ok && go)
@@ -73,12 +73,12 @@ static bool read_hex(struct dump_run *r, struct dump_input *in, struct kq_err *e
 {
     struct dump_hexin h;
     struct kq_str b;
-    bool last = false, ok, go = true;
+    bool last = false, ok = true, go = true;
     int got = 0;
     struct dump_stream *s = dump_stream_new(&r->streams, 0, NULL, NULL, DUMP_START_FRAMES);
     r->streams.stop_at_fault = !r->opts->from.relaxed;
     dump_hexin_init(&h);
-    while ((ok = dump_input_next(in, &b, err)) && b.len && go) {
+    while (go && (ok = dump_input_next(in, &b, err)) && b.len) {
         const char *p = b.s;
         while (go && (got = dump_hexin_next(&h, &p, &b.len, err)) > 0)
             go = feed_line(r, s, &h, &last);
@@ -172,10 +172,10 @@ static bool read_wire(struct dump_run *r, struct dump_input *in, struct kq_err *
     struct kq_wirefile f;
     struct recording rec = {.r = r};
     struct kq_str b;
-    bool ok, go = true;
+    bool ok = true, go = true;
     r->streams.trust = true;
     kq_wirefile_init(&f);
-    while ((ok = dump_input_next(in, &b, err)) && b.len && go) {
+    while (go && (ok = dump_input_next(in, &b, err)) && b.len) {
         kq_wirefile_feed(&f, b.s, b.len);
         ok = take_records(&rec, &f, &go, err);
         if (!ok || !dump_run_tick(r, in))
@@ -222,8 +222,8 @@ static bool feed_objects(struct log *l, struct dump_input *in, struct dump_objec
                          struct kq_err *err)
 {
     struct kq_str b;
-    bool ok, go = true;
-    while ((ok = dump_input_next(in, &b, err)) && b.len && go) {
+    bool ok = true, go = true;
+    while (go && (ok = dump_input_next(in, &b, err)) && b.len) {
         size_t n = b.len < skip ? b.len : skip;
         skip -= n;
         go = dump_objects_feed(s, (const uint8_t *)b.s + n, b.len - n) &&
@@ -383,7 +383,9 @@ enum dump_input_kind dump_detect(struct kq_str first)
         return DUMP_IN_HEX;
     if (kq_header_plausible(p, n) || is_login(p, n))
         return DUMP_IN_IPC;
-    if (n && kq_measure(p, n, false, &len, NULL) >= 0)
+    /* An object, or the beginning of a long one that is not just text. */
+    int got = n ? kq_measure(p, n, false, &len, NULL) : -1;
+    if (got > 0 || (!got && n >= FIRST && memchr(p, 0, n)))
         return DUMP_IN_PAYLOAD;
     return DUMP_IN_AUTO;
 }

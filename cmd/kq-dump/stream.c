@@ -8,7 +8,7 @@
 #include "stream.h"
 
 #include "base/mem.h"
-#include "base/utf8.h"
+#include "login.h"
 #include "pair.h"
 #include "wire/hello.h"
 #include "ws.h"
@@ -19,8 +19,8 @@
 #include <strings.h>
 
 enum {
-    HOLD_MAX = KQ_HELLO_MAX, /* bytes that wait for a decision */
-    PROOF = 3,               /* plausible messages that prove kdb+ when none can be checked */
+    HOLD_MAX = DUMP_LOGIN_MAX, /* bytes that wait for a decision */
+    PROOF = 3,                 /* plausible messages that prove kdb+ when none can be checked */
 };
 
 enum phase {
@@ -199,48 +199,6 @@ static void ignore(struct dump_stream *s, uint64_t *counter)
 }
 
 /* ---- login ---- */
-
-/* Could these bytes be credentials that somebody types? */
-static bool is_credentials(const uint8_t *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (p[i] < 0x20 || p[i] == 0x7f)
-            return false;
-    }
-    return kq_utf8_valid((const char *)p, n);
-}
-
-/* Length of the login at the start of the bytes with its NUL; 0: none, or not yet. */
-static size_t login_len(const uint8_t *p, size_t n, bool trust, bool *has_cap)
-{
-    const uint8_t *nul = n ? memchr(p, 0, n) : NULL;
-    if (!nul)
-        return 0;
-    size_t len = (size_t)(nul - p);
-    *has_cap = len && p[len - 1] < 0x20;
-    if (trust)
-        return len + 1;
-    if (*has_cap && p[len - 1] > 7)
-        return 0;
-    /* Without a capability something must follow that is a message or a line, or nothing. */
-    if (!*has_cap && (!len || !(n == len + 1 || p[len + 1] > 1 || n - len <= 9)))
-        return 0;
-    return is_credentials(p, len - *has_cap) ? len + 1 : 0;
-}
-
-/* The bytes so far cannot become a login. */
-static bool hopeless(const struct half *h, bool trust)
-{
-    size_t n = h->hold.len;
-    const uint8_t *nul = memchr(h->hold.data, 0, n);
-    if (nul || n >= HOLD_MAX)
-        return true;
-    if (trust || !n)
-        return false;
-    /* A capability byte may stand at the end, and half a character. */
-    size_t good = kq_utf8_prefix((const char *)h->hold.data, n);
-    return n > 4096 || n - good > 3 || !is_credentials(h->hold.data, good ? good - 1 : 0);
-}
 
 static bool emit_login(struct half *h, size_t len)
 {
@@ -499,10 +457,10 @@ static bool decide(struct half *h)
         return true;
     case KQ_SNIFF_LOGIN: break;
     }
-    size_t login = login_len(p, n, s->all->trust, &has_cap);
+    size_t login = dump_login_len(p, n, s->all->trust, &has_cap);
     if (login)
         return take_login(h, login, has_cap);
-    return hopeless(h, s->all->trust) ? not_a_login(h) : true;
+    return dump_login_hopeless(h->hold.data, n, s->all->trust) ? not_a_login(h) : true;
 }
 
 /* Without a known beginning: a login if it can only be one, else search. */
@@ -511,7 +469,7 @@ static bool decide_middle(struct half *h)
     bool has_cap = false;
     bool message = kq_header_plausible(h->hold.data, h->hold.len);
     size_t login =
-        h->to_client || message ? 0 : login_len(h->hold.data, h->hold.len, false, &has_cap);
+        h->to_client || message ? 0 : dump_login_len(h->hold.data, h->hold.len, false, &has_cap);
     if (login && has_cap)
         return take_login(h, login, true);
     bool raw = h->s->start == DUMP_START_FRAMES;
@@ -677,7 +635,7 @@ static bool end_half(struct half *h, int64_t when_ns)
     if (h->phase == START && h->hold.len && h->s->known &&
         !release_as_frames(h, 0, h->s->start != DUMP_START_FRAMES))
         return false;
-    return h->phase != FRAMES || end_frames(h, when_ns);
+    return h->phase != FRAMES || (dump_frames_end(&h->frames) && end_frames(h, when_ns));
 }
 
 bool dump_stream_end(struct dump_stream *s, int64_t when_ns)

@@ -3,7 +3,7 @@ _kq_dump() {
     local cur prev eq=
     cur=${COMP_WORDS[COMP_CWORD]}
     prev=${COMP_WORDS[COMP_CWORD - 1]}
-    # The shell splits --opt=v into three words.
+    # The shell makes three words of an option with an attached value.
     if [[ $cur == = ]]; then
         eq=1 cur=
     elif [[ $prev == = ]]; then

@@ -135,12 +135,28 @@ static struct kq_obj *call_verb(struct q *q, struct kq_obj *f, const struct q_ve
 
 /* ---- names and handles ------------------------------------------------------------------ */
 
+/* `:host:port "query": open, ask, close. */
+static struct kq_obj *one_shot(struct q *q, struct kq_obj *address, struct kq_obj *request)
+{
+    const struct q_host *h = &q->host;
+    int64_t handle = 0;
+    if (!h->open || !h->send || !h->close || q->peer.restricted)
+        return q_fail(q, "access");
+    struct kq_obj *opened = h->open(h->arg, q, address), *r = NULL;
+    struct kq_obj *msg = opened && q_integer(opened, &handle) ? q_sendable(q, request) : NULL;
+    if (msg)
+        r = h->send(h->arg, q, handle, msg);
+    kq_unref(msg);
+    if (opened && !h->close(h->arg, q, handle))
+        r = q_drop(r, NULL);
+    return q_drop(opened, r);
+}
+
 static struct kq_obj *apply_name(struct q *q, struct kq_obj *name, struct kq_obj **a, int n)
 {
-    struct kq_obj *f;
     if (kq_sym_text(name)[0] == ':')
-        return q_fail(q, "access");
-    f = q_env_get(q, kq_sym_text(name));
+        return n == 1 ? one_shot(q, name, a[0]) : q_fail(q, "rank");
+    struct kq_obj *f = q_env_get(q, kq_sym_text(name));
     return f ? q_drop(f, q_apply_args(q, f, a, n)) : NULL;
 }
 

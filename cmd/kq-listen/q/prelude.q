@@ -18,3 +18,5 @@ avgs:{sums[x]%1+til count x}
 .Q.A:"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 .Q.n:"0123456789"
 .Q.an:"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
+rand:{first 1?x}
+csv:","

@@ -232,8 +232,9 @@ static enum answer from_options(struct search *s, struct kq_err *err)
     if (!o->ask_password)
         return NO;
     char where[KQ_ADDR_TEXT_MAX], prompt[KQ_ADDR_TEXT_MAX + 100];
+    const char *who = s->user ? s->user : getenv("USER");
     kq_addr_text(s->addr, where, sizeof where);
-    snprintf(prompt, sizeof prompt, "Password of %.60s at %s: ", s->user ? s->user : "you", where);
+    snprintf(prompt, sizeof prompt, "Password of %.60s at %s: ", who ? who : "you", where);
     return answer(s, kq_secret_ask(prompt, err), "terminal");
 }
 

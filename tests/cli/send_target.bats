@@ -152,29 +152,36 @@ login() { head -1 stub.out | xxd -r -p | head -c -2; }
 
 @test "-W asks on the terminal" {
     start_stub login read send=$FOUR
-    mkfifo keys
-    touch typescript
-    script -fqec "kq-send -W :$port x" typescript <keys >/dev/null 3>&- &
+    mkfifo keys screen
+    exec 7<>keys 8<>screen
+    script -fqec "kq-send -W :$port x" /dev/null <keys >screen 3>&- 7>&- 8>&- &
     local pid=$!
-    exec 8>keys
-    # What is typed before the prompt is dropped.
-    tail -f -n +1 typescript --pid=$pid | grep -q "Password of"
-    echo typed >&8
-    exec 8>&-
+    # What is typed before the prompt is dropped, so wait for its colon.
+    read -r -d : -u 8
+    assert_equal "$REPLY" "Password of me at localhost"
+    echo typed >&7
+    exec 7>&-
     wait $pid
     assert_equal "$(login)" me:typed
-    run cat typescript
+    echo END >&8
+    run sed '/END/q' <&8
+    exec 8>&-
     refute_output --partial typed
+    assert_line --partial 4
 }
 
 @test "a password on the command line is hidden and warned about" {
+    mkfifo stub.out
+    exec 8<>stub.out
     start_stub login read stall
-    kq-send "localhost:$port:bob:hush" x 2>err 3>&- &
+    kq-send "localhost:$port:bob:hush" x 2>err 3>&- 8>&- &
     local pid=$!
-    # The stub prints the query once it has been read.
-    tail -f -n +2 stub.out --pid=$pid | head -1
+    # The stub prints login and query once it has read them.
+    read -r -u 8 && read -r -u 8
+    exec 8>&-
     run tr '\0' ' ' <"/proc/$pid/cmdline"
     kill $pid
+    wait $pid || true
     assert_output --partial "localhost:$port:bob:"
     refute_output --partial hush
     run cat err

@@ -170,7 +170,8 @@ static bool sort_groups(struct q *q, struct q_groups *g, const struct kq_obj *co
     struct kq_obj *names = kq_vec_new(KQ_SYMBOL, cols->n), *keys = kq_vec_new(KQ_LIST, cols->n);
     bool ok = true;
     for (int64_t c = 0; ok && c < cols->n; c++) {
-        kq_items(keys)[c] = q_gather(q, kq_child(cols, c), kq_longs(g->first), g->n);
+        struct kq_obj *some = q_gather(q, kq_child(cols, c), kq_longs(g->first), g->n);
+        kq_items(keys)[c] = some ? q_drop(some, q_unenum(q, some)) : NULL;
         ok = kq_child(keys, c);
     }
     struct kq_obj *t = ok ? kq_table(names, keys) : NULL;
@@ -442,4 +443,43 @@ struct kq_obj *q_groups_fold(struct q *q, const struct q_groups *g, enum q_agg h
         return averages(q, g, x);
     bool floats = kq_typeinfo(x->type)->class == KQ_CLASS_FLOAT;
     return (floats ? fold_to_floats : fold_to_ints)(q, g, how, x, type);
+}
+
+/* ---- from groups back to rows ------------------------------------------------------------------ */
+
+/* All values group after group, an item for each row. */
+static struct kq_obj *stretched(struct q *q, const struct q_groups *g, struct kq_obj *values,
+                                const int64_t *starts)
+{
+    struct kq_obj *pieces = q_vec(q, KQ_LIST, g->n);
+    for (int64_t k = 0; pieces && k < g->n; k++) {
+        struct kq_obj *v = q_item(q, values, k);
+        if (v && !kq_type_is_list(v->type)) {
+            struct kq_obj *count = kq_long(starts[k + 1] - starts[k]);
+            v = q_drop(v, q_call(q, "#", 2, count, v));
+            kq_unref(count);
+        }
+        if (v && kq_count(v) != starts[k + 1] - starts[k])
+            v = q_drop(v, q_fail(q, "length"));
+        kq_items(pieces)[k] = v;
+        if (!v)
+            return q_drop(pieces, NULL);
+    }
+    return pieces ? q_drop(pieces, q_raze(q, pieces)) : NULL;
+}
+
+struct kq_obj *q_groups_spread(struct q *q, const struct q_groups *g, struct kq_obj *values)
+{
+    if (values->type > 0 && values->type <= KQ_TYPE_MAX)
+        return q_index(q, values, g->id);
+    struct kq_obj *starts, *order = q_groups_order(q, g, &starts);
+    struct kq_obj *all = order && starts ? stretched(q, g, values, kq_longs(starts)) : NULL;
+    struct kq_obj *at = all ? q_vec(q, KQ_LONG, g->rows) : NULL;
+    for (int64_t j = 0; at && j < g->rows; j++)
+        kq_longs(at)[kq_longs(order)[j]] = j;
+    struct kq_obj *r = at ? q_gather(q, all, kq_longs(at), g->rows) : NULL;
+    kq_unref(starts);
+    kq_unref(order);
+    kq_unref(all);
+    return q_drop(at, r);
 }

@@ -49,4 +49,8 @@ enum q_agg q_agg_of(const struct kq_obj *f);
 struct kq_obj *q_groups_fold(struct q *q, const struct q_groups *g, enum q_agg how,
                              struct kq_obj *x);
 
+/* A value for each group, or a list with a value for each of its rows, as a list
+ * with a value for each row.  'length when a list does not fit its group. */
+struct kq_obj *q_groups_spread(struct q *q, const struct q_groups *g, struct kq_obj *values);
+
 #endif

@@ -20,3 +20,8 @@ avgs:{sums[x]%1+til count x}
 .Q.an:"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
 rand:{first 1?x}
 csv:","
+
+/ Names of tables, views, handles.
+tables:{system"a ",string $[x~(::);`;x]}
+views:{asc system"b"}
+hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}

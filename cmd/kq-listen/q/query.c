@@ -330,51 +330,10 @@ struct kq_obj *q_query_by_group(struct q_query *s, struct kq_obj *tree)
     return r ? r : each_group(s, tree);
 }
 
-/* Group values, an atom for all rows of a group or a list with an item for each,
- * as one list in the order of the groups. */
-static struct kq_obj *stretched(struct q_query *s, struct kq_obj *values)
-{
-    struct kq_obj *pieces = q_vec(s->q, KQ_LIST, s->groups.n);
-    for (int64_t k = 0; pieces && k < s->groups.n; k++) {
-        struct kq_obj *v = q_item(s->q, values, k);
-        int64_t n = kq_longs(s->starts)[k + 1] - kq_longs(s->starts)[k];
-        if (v && !kq_type_is_list(v->type)) {
-            struct kq_obj *count = kq_long(n);
-            v = q_drop(v, q_call(s->q, "#", 2, count, v));
-            kq_unref(count);
-        }
-        if (v && kq_count(v) != n)
-            v = q_drop(v, q_fail(s->q, "length"));
-        kq_items(pieces)[k] = v;
-        if (!v)
-            return q_drop(pieces, NULL);
-    }
-    return pieces ? q_drop(pieces, q_raze(s->q, pieces)) : NULL;
-}
-
-/* Position of each row left among the rows in group order. */
-static struct kq_obj *places(struct q_query *s)
-{
-    struct kq_obj *starts, *order = q_groups_order(s->q, &s->groups, &starts);
-    struct kq_obj *r = order && starts ? q_vec(s->q, KQ_LONG, order->n) : NULL;
-    for (int64_t j = 0; r && j < order->n; j++)
-        kq_longs(r)[kq_longs(order)[j]] = j;
-    kq_unref(order);
-    kq_unref(starts);
-    return r;
-}
-
 struct kq_obj *q_query_spread(struct q_query *s, struct kq_obj *tree)
 {
-    struct kq_obj *v = s->groups.n && is_aggregate(s, tree) ? folded(s, tree) : NULL;
-    if (v)
-        return q_drop(v, q_index(s->q, v, s->groups.id));
     if (!s->groups.n)
         return no_groups(s, tree);
-    v = each_group(s, tree);
-    struct kq_obj *all = v ? stretched(s, v) : NULL, *at = all ? places(s) : NULL;
-    struct kq_obj *r = at ? q_gather(s->q, all, kq_longs(at), at->n) : NULL;
-    kq_unref(v);
-    kq_unref(all);
-    return q_drop(at, r);
+    struct kq_obj *v = q_query_by_group(s, tree);
+    return v ? q_drop(v, q_groups_spread(s->q, &s->groups, v)) : NULL;
 }

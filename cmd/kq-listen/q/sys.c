@@ -119,7 +119,10 @@ static struct kq_obj *names_of(struct q *q, struct kq_str space,
         kq_unref(k);
     }
     kq_unref(d);
-    return q_drop(r, q_call(q, "asc", 1, r));
+    struct kq_obj *sorted = q_drop(r, q_call(q, "asc", 1, r));
+    if (sorted)
+        sorted->attr = KQ_ATTR_NONE; /* these lists show none */
+    return sorted;
 }
 
 static bool is_table(const struct kq_obj *v)
@@ -210,6 +213,17 @@ static const struct {
     {'B', true, cmd_stale_views}, {'w', true, cmd_workspace}, {'t', false, cmd_time},
 };
 
+/* What stands before a comment: a slash between blanks or at the end. */
+static struct kq_str uncommented(struct kq_str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        bool before = i == 0 || s.s[i - 1] == ' ', after = i + 1 == s.len || s.s[i + 1] == ' ';
+        if (s.s[i] == '/' && before && after)
+            return kq_str_trim(kq_str(s.s, i));
+    }
+    return s;
+}
+
 /* The word before the first blank, and what follows it. */
 static struct kq_str command_word(struct kq_str text, char word[32], struct kq_str *args)
 {
@@ -218,7 +232,7 @@ static struct kq_str command_word(struct kq_str text, char word[32], struct kq_s
     if (!kq_str_cut(text, ' ', &head, args))
         head = text;
     snprintf(word, 32, "%.*s", (int)(head.len < 31 ? head.len : 31), head.s);
-    *args = kq_str_trim(*args);
+    *args = uncommented(kq_str_trim(*args));
     return head;
 }
 

@@ -49,6 +49,7 @@ extern const struct q_verb q_verbs_split[];
 extern const struct q_verb q_verbs_table[];
 extern const struct q_verb q_verbs_join[];
 extern const struct q_verb q_verbs_io[];
+extern const struct q_verb q_verbs_group[];
 
 /* The function of a primitive, NULL when there is none. */
 const struct q_verb *q_verb_unary(int code);

@@ -256,6 +256,11 @@ static bool check_typed(const struct pipe_opts *o, struct kq_err *err)
     return true;
 }
 
+static bool into_table(const char *call)
+{
+    return !call || strcmp(call, "insert") == 0 || strcmp(call, "upsert") == 0;
+}
+
 static bool check_untyped(const struct pipe_opts *o, const struct kq_opts *p, struct kq_err *err)
 {
     const struct pipe_in *in = &o->in;
@@ -298,6 +303,9 @@ bool pipe_opts_check(struct pipe_opts *o, const struct kq_opts *p, struct kq_err
         o->format.format = KQ_FORMAT_Q;
     if (in->widths && in->input == PIPE_CSV && kq_opts_origin(p, "input") == KQ_FROM_DEFAULT)
         in->input = PIPE_FIXED;
+    /* With names of its own, insert can make a table that is not there yet. */
+    if (in->columns && kq_opts_origin(p, "shape") == KQ_FROM_DEFAULT && into_table(o->out.call))
+        o->out.shape = PIPE_TABLE;
     if (!pipe_is_typed(in->input) && kq_opts_origin(p, "batch") == KQ_FROM_DEFAULT)
         o->out.batch = INT64_C(10000000); /* .Q.fps counts bytes only */
     if (!o->out.batch_bytes)

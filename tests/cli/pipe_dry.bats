@@ -27,7 +27,7 @@ dry() { kq-pipe -n -t t "$@" -; }
 
 @test "a header reorders fields and skips what has no column" {
     run dry --columns a:j,b:s -H <<<$'x,b,a\n9,s,1\n8,r,2'
-    assert_output '("insert";`t;(1 2;`s`r))'
+    assert_output '("insert";`t;+`a`b!(1 2;`s`r))'
     run dry --columns a:j,c:s -H <<<$'b,a\ns,1'
     assert_failure 10
     assert_output "kq-pipe: standard input: the header has no column 'c'"
@@ -71,7 +71,7 @@ dry() { kq-pipe -n -t t "$@" -; }
 
 {"s":null,"f":2,"t":{"k":[1,null]},"b":false}
 EOF
-    assert_output '("insert";`t;(`x`;9223372036854775806 0N;0.1 2;10b;("a \"b\"";"{\"k\":[1,null]}");2024.01.02D03:04:05.000000000 0Np))'
+    assert_output '("insert";`t;+`s`n`f`b`t`p!(`x`;9223372036854775806 0N;0.1 2;10b;("a \"b\"";"{\"k\":[1,null]}");2024.01.02D03:04:05.000000000 0Np))'
     run dry -I jsonl --columns s:s <<<$'{"s":"a"}\n[1]'
     assert_failure 10
     assert_output --partial "standard input:2: not a JSON object"
@@ -96,7 +96,7 @@ EOF
     run dry -Y P --time-zone +01:00 <<<$'2024-01-02T03:00:00\n2024-01-02T03:00:00Z'
     assert_output '("insert";`t;,2024.01.02D02:00:00.000000000 2024.01.02D03:00:00.000000000)'
     run dry --columns a:j,b:s --add 'src=`feed' --add 'b=`x' <<<$'1\n2'
-    assert_output '("insert";`t;(`feed`feed;1 2;`x`x))'
+    assert_output '("insert";`t;+`src`a`b!(`feed`feed;1 2;`x`x))'
     run dry --columns n:j --add d=now <<<1
     assert_output --regexp '^\("insert";`t;\(,20[0-9.]+D[0-9:.]+;,1\)\)$'
 }
@@ -108,7 +108,7 @@ EOF
     assert_equal "$stderr" "kq-pipe: standard input:2: field 1: 'x' is not a long"
     run dry --columns n:j,s:s --on-error skip --max-errors 2 --reject bad <<<$'1,a\nx,b\n3\n4,d'
     assert_success
-    assert_output --partial '("insert";`t;(1 4;`a`d))'
+    assert_output --partial '("insert";`t;+`n`s!(1 4;`a`d))'
     assert_equal "$(cat bad)" $'standard input:2: field 1 (n): \'x\' is not a long: x,b\nstandard input:3: 1 fields, expected 2: 3'
     run dry -Y JS --on-error null <<<$'1,a\nx,b\n3\n4,d,e'
     assert_success
@@ -142,7 +142,7 @@ EOF
     printf 'a,b\n1,x\n' >one
     printf 'b,a\ny,2' >two
     run kq-pipe -n -t t --columns a:j,b:s -H - one two
-    assert_output '("insert";`t;(1 2;`x`y))'
+    assert_output '("insert";`t;+`a`b!(1 2;`x`y))'
 }
 
 @test "schemas from files" {

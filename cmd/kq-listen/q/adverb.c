@@ -173,7 +173,7 @@ static struct kq_obj *before_first(struct q *q, const struct kq_obj *f, struct k
 /* The first result: the item and the identity of + - * %; & and | keep it. */
 static struct kq_obj *first_prior(struct q *q, struct kq_obj *f, struct kq_obj *item)
 {
-    if (f->code > 4)
+    if (f->code > 4) /* & | , */
         return kq_ref(item);
     struct kq_obj *identity = kq_bool(f->code > 2);
     return q_drop(identity, q_apply2(q, f, item, identity));
@@ -181,7 +181,7 @@ static struct kq_obj *first_prior(struct q *q, struct kq_obj *f, struct kq_obj *
 
 static bool has_identity(const struct kq_obj *f)
 {
-    return f->type == KQ_BINARY && f->code >= 1 && f->code <= 6;
+    return f->type == KQ_BINARY && ((f->code >= 1 && f->code <= 6) || f->code == JOIN);
 }
 
 static struct kq_obj *prior_loop(struct q *q, struct kq_obj *f, struct kq_obj *seed,

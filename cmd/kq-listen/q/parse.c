@@ -85,10 +85,14 @@ static struct kq_obj *fail(struct q_parser *p, const char *error)
     return token(p) == Q_BAD ? NULL : q_fail(p->q, error);
 }
 
-static bool expect(struct q_parser *p, enum q_token t, const char *error)
+/* The error names the bracket that does not fit, or the one left open. */
+static bool expect(struct q_parser *p, enum q_token t, const char *open)
 {
     if (token(p) != t)
-        return fail(p, error);
+        return fail(p, token(p) == Q_RPAREN     ? ")"
+                       : token(p) == Q_RBRACKET ? "]"
+                       : token(p) == Q_RBRACE   ? "}"
+                                                : open);
     next(p);
     return true;
 }
@@ -148,7 +152,7 @@ static struct kq_obj *parse_args(struct q_parser *p, struct kq_obj *head)
     p->template = 0;
     struct kq_obj *call = parse_items(p, head);
     p->template = template;
-    if (!call || !expect(p, Q_RBRACKET, "]"))
+    if (!call || !expect(p, Q_RBRACKET, "["))
         return q_drop(call, NULL);
     if (call->n == 2 && kq_is_elided(kq_child(call, 1))) {
         kq_unref(kq_child(call, 1));
@@ -177,13 +181,13 @@ static struct kq_obj *parse_lambda(struct q_parser *p)
             }
             next(p);
         }
-        if (!expect(p, Q_RBRACKET, "]"))
+        if (!expect(p, Q_RBRACKET, "["))
             return q_drop(params, NULL);
     }
     struct kq_obj *body = parse_items(p, mark(';'));
     p->template = template;
     size_t to = p->lex.pos;
-    if (!body || !expect(p, Q_RBRACE, "}")) {
+    if (!body || !expect(p, Q_RBRACE, "{")) {
         kq_unref(params);
         return q_drop(body, NULL);
     }
@@ -215,8 +219,8 @@ static struct kq_obj *parse_columns(struct q_parser *p, enum q_token end, const 
 static struct kq_obj *parse_table(struct q_parser *p)
 {
     next(p);
-    struct kq_obj *keys = parse_columns(p, Q_RBRACKET, "]");
-    struct kq_obj *values = keys ? parse_columns(p, Q_RPAREN, ")") : NULL;
+    struct kq_obj *keys = parse_columns(p, Q_RBRACKET, "[");
+    struct kq_obj *values = keys ? parse_columns(p, Q_RPAREN, "(") : NULL;
     if (!values)
         return q_drop(keys, NULL);
     if (kq_is_elided(keys)) {
@@ -244,7 +248,7 @@ static struct kq_obj *parse_paren(struct q_parser *p)
         r = parse_table(p);
     } else {
         r = parse_items(p, kq_prim(KQ_UNARY, 41));
-        if (!r || !expect(p, Q_RPAREN, ")"))
+        if (!r || !expect(p, Q_RPAREN, "("))
             r = q_drop(r, NULL);
         else if (r->n == 2)
             r = q_drop(r, kq_ref(kq_child(r, 1)));
@@ -481,6 +485,18 @@ static struct expr parse_after(struct q_parser *p, struct kq_obj *left)
     return r.train ? compose(left, r) : whole(q_tree(2, left, r.t));
 }
 
+/* Is the next token an operator or keyword that takes something on its left? */
+static bool at_infix(const struct q_parser *p)
+{
+    if (at_end(p))
+        return false;
+    if (token(p) != Q_NAME)
+        return token(p) == Q_OP;
+    const char *sym = kq_sym(p->lex.text.s, p->lex.text.len);
+    struct kq_obj *word = sym ? q_env_word(p->q, sym) : NULL;
+    return word && q_verb_infix(word);
+}
+
 /* An expression of which something is known to be there. */
 static struct expr parse_rest(struct q_parser *p)
 {
@@ -489,7 +505,10 @@ static struct expr parse_rest(struct q_parser *p)
     struct term t = parse_term(p);
     if (!t.t)
         return whole(t.kind == NONE ? fail(p, "parse") : NULL);
-    return t.kind == VERB ? parse_prefix(p, t.t) : parse_after(p, t.t);
+    /* + . 2 3 gives an operator to another one. */
+    if (t.kind == VERB && !at_infix(p))
+        return parse_prefix(p, t.t);
+    return parse_after(p, t.t);
 }
 
 struct kq_obj *q_parse_expr(struct q_parser *p)
@@ -539,10 +558,7 @@ struct kq_obj *q_parse_statement(struct q_parser *p)
         return parse_command(p);
     struct kq_obj *seq = parse_items(p, mark(';'));
     if (seq && token(p) != Q_END && token(p) != Q_NEWLINE)
-        return q_drop(seq, fail(p, token(p) == Q_RPAREN     ? ")"
-                                   : token(p) == Q_RBRACKET ? "]"
-                                   : token(p) == Q_RBRACE   ? "}"
-                                                            : "parse"));
+        return q_drop(seq, (expect(p, Q_END, "parse"), NULL));
     if (!seq || seq->n != 2)
         return seq;
     return q_drop(seq, kq_ref(kq_child(seq, 1)));

@@ -98,7 +98,7 @@ EOF
     run dry --columns a:j,b:s --add 'src=`feed' --add 'b=`x' <<<$'1\n2'
     assert_output '("insert";`t;+`src`a`b!(`feed`feed;1 2;`x`x))'
     run dry --columns n:j --add d=now <<<1
-    assert_output --regexp '^\("insert";`t;\(,20[0-9.]+D[0-9:.]+;,1\)\)$'
+    assert_output --regexp '^\("insert";`t;\+`[dn]`[dn]!\(,20[0-9.]+D[0-9:.]+;,1\)\)$'
 }
 
 @test "rows that cannot be read" {

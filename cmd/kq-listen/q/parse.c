@@ -557,8 +557,8 @@ struct kq_obj *q_parse_statement(struct q_parser *p)
     if (token(p) == Q_COMMAND)
         return parse_command(p);
     struct kq_obj *seq = parse_items(p, mark(';'));
-    if (seq && token(p) != Q_END && token(p) != Q_NEWLINE)
-        return q_drop(seq, (expect(p, Q_END, "parse"), NULL));
+    if (seq && token(p) != Q_NEWLINE && !expect(p, Q_END, "parse"))
+        return q_drop(seq, NULL);
     if (!seq || seq->n != 2)
         return seq;
     return q_drop(seq, kq_ref(kq_child(seq, 1)));

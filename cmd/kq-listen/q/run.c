@@ -132,16 +132,6 @@ struct kq_obj *q_eval_text(struct q *q, const char *text, size_t len)
     return leave(q, outermost, r);
 }
 
-bool q_shows(struct q *q, const char *line, size_t len)
-{
-    bool outermost = enter(q);
-    struct kq_obj *tree = q_parse_text(q, line, len);
-    bool shows = tree && q_tree_shows(tree) && !kq_is_generic_null(tree);
-    kq_unref(tree);
-    leave(q, outermost, kq_generic_null());
-    return shows;
-}
-
 struct kq_obj *q_value(struct q *q, struct kq_obj *request)
 {
     bool outermost = enter(q);

@@ -15,7 +15,7 @@
 static const struct q_verb *const families[] = {
     q_verbs_core,  q_verbs_arith, q_verbs_list, q_verbs_compare, q_verbs_math,  q_verbs_search,
     q_verbs_cast,  q_verbs_agg,   q_verbs_sort, q_verbs_number,  q_verbs_stat,  q_verbs_str,
-    q_verbs_split, q_verbs_table, q_verbs_join, q_verbs_io,      q_verbs_group,
+    q_verbs_split, q_verbs_table, q_verbs_join, q_verbs_io,      q_verbs_group, q_verbs_text,
 };
 
 static const char *const prelude[] = {

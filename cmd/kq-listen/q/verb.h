@@ -50,6 +50,7 @@ extern const struct q_verb q_verbs_table[];
 extern const struct q_verb q_verbs_join[];
 extern const struct q_verb q_verbs_io[];
 extern const struct q_verb q_verbs_group[];
+extern const struct q_verb q_verbs_text[];
 
 /* The function of a primitive, NULL when there is none. */
 const struct q_verb *q_verb_unary(int code);

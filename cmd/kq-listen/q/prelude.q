@@ -1,6 +1,5 @@
 / The part of q that is written in q.  Each line `name:definition` is a keyword of .q, each
 / `.Q.name:definition` a global; the Makefile turns this file into an array of lines.
-csv:","
 sums:+\
 prds:*\
 maxs:|\

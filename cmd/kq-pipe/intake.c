@@ -178,7 +178,6 @@ static void tee(struct pipe_intake *in, struct kq_str text)
         return;
     kq_out_write(in->tee, text.s, text.len);
     kq_out_char(in->tee, (char)in->dialect.end);
-    kq_out_endline(in->tee);
 }
 
 static bool reject(struct pipe_intake *in, uint64_t line, struct kq_str text, const char *reason,

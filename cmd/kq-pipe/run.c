@@ -79,7 +79,7 @@ static bool hand_over(struct pipe_run *r, struct pipe_batch *parts, size_t n, st
 
 static void end_input(struct pipe_run *r);
 
-/* Make a message of the rows gathered so far. */
+/* Make a message of the rows gathered so far; only then the lines of --tee are shown. */
 static void cut(struct pipe_run *r)
 {
     struct kq_err err = {0};
@@ -95,6 +95,8 @@ static void cut(struct pipe_run *r)
         over(r);
     } else if (r->o->out.dry_run && pipe_dry_is_one(r->o)) {
         over(r);
+    } else if (r->o->in.tee && !kq_out_flush(r->out)) {
+        end_input(r); /* nobody reads the copy: kq_prog_end says so */
     }
 }
 

@@ -54,7 +54,7 @@ dry() { kq-pipe -n -t t "$@" -; }
     assert_output '("insert";`t;(,`a b;,`c))'
     run bash -c "printf '1,a\\0002,b' | kq-pipe -n -0 -t t -Y JS -"
     assert_output '("insert";`t;(1 2;`a`b))'
-    run dry -Y '**' --escape '\' <<<'a\,b,"c\"d"'
+    run dry -Y '**' --escape "\\" <<<'a\,b,"c\"d"'
     assert_output '("insert";`t;(,"a,b";,"c\"d"))'
 }
 
@@ -162,14 +162,14 @@ EOF
 @test "damaged messages and logs" {
     seq 5 >in
     kq-pipe -n -t t -Y J -b 2 -F tplog -o log - in
-    head -c -3 log >cut
-    run kq-pipe -n -I tplog -F ipc -o out - cut
+    head -c -3 log >short
+    run kq-pipe -n -I tplog -F ipc -o out - short
     assert_failure 7
-    assert_output "kq-pipe: cut: message 3: cut off (badtail)"
+    assert_output "kq-pipe: short: message 3: cut off (badtail)"
     assert_equal "$(wc -c <out)" $((2 * (8 + 6 + 12 + 3 + 6 + 6) + 4 * 8)) # the good ones
     kq-pipe -n -t t -Y J -F ipc -o msgs - in
-    head -c -1 msgs >cut
-    run kq-pipe -n -I ipc -F none - cut
+    head -c -1 msgs >short
+    run kq-pipe -n -I ipc -F none - short
     assert_failure 7
     run kq-pipe -n -I ipc -F none - in
     assert_failure 7

@@ -21,7 +21,8 @@ enum { BLOCK = 256 << 10, PEEK_MAX = 4096 };
 
 struct dump_input {
     int fd;
-    int watch; /* inotify, -1: do not follow */
+    int watch;  /* inotify, -1: do not follow */
+    bool sated; /* at the end of a followed file there is enough to go on with */
     bool regular;
     struct dump_signals *signals;
     struct kq_gz *gz;    /* NULL: plain */
@@ -167,6 +168,8 @@ static bool read_block(struct dump_input *in, uint8_t *to, size_t room, struct k
         }
         if (n == 0 && in->watch < 0)
             in->ended = true;
+        else if (n == 0 && in->sated)
+            break;
         else if (n == 0)
             wait_for_more(in);
     }
@@ -215,12 +218,14 @@ static bool fill_first(struct dump_input *in, size_t n, struct kq_str *bytes, st
 {
     struct kq_str more;
     while (bytes->len < n) {
+        in->sated = bytes->len > 0;
         if (!read_block(in, in->block + bytes->len, BLOCK - bytes->len, &more, err))
             return false;
         if (!more.len)
             break;
         bytes->len += more.len;
     }
+    in->sated = false;
     bytes->s = (const char *)in->block;
     return true;
 }

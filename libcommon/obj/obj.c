@@ -213,11 +213,8 @@ struct kq_obj *kq_prim(int type, int code)
     static struct kq_obj prims[KQ_ITERATOR - KQ_UNARY + 1][256];
     struct kq_obj *o = &prims[type - KQ_UNARY][code & 255];
     if (!o->refs)
-        *o = (struct kq_obj){.refs = 1,
-                             .type = (int8_t)type,
-                             .flags = KQ_OBJ_FIXED,
-                             .code = (uint8_t)code,
-                             .n = 1};
+        *o = (struct kq_obj){
+            .refs = 1, .type = (int8_t)type, .flags = KQ_OBJ_FIXED, .code = (uint8_t)code, .n = 1};
     return kq_ref(o);
 }
 

@@ -2,7 +2,7 @@
 # What kq-pipe makes of its input, shown by dry runs.
 
 # run sets stderr; `a is q.
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2154,SC2016,SC1003,SC2238
 
 load common
 

@@ -281,10 +281,6 @@ q)parse"a:1;b"
 ";"
 (:;`a;1)
 `b
-q)parse"f[;2]"
-`f
-
-2
 q)value{[a;b]c:a+b;c*d}
 `byte$()
 `a`b

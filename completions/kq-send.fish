@@ -21,6 +21,7 @@ complete -c kq-send -s r -l repeat -x -d 'send everything N times over one conne
 complete -c kq-send -s i -l interval -x -d 'between repeats'
 complete -c kq-send -l ping -d 'connect, log in, ask nothing, say pong and how long it took'
 complete -c kq-send -l latency -d 'with -r: print only the statistics'
+complete -c kq-send -l interactive -a 'auto plain' -d 'prompt for queries, also the default at a terminal; plain: no line editing'
 complete -c kq-send -l header -x -a 'yes no' -d 'header line of csv and tsv'
 complete -c kq-send -l rows -x -d 'lines of text on a terminal'
 complete -c kq-send -l columns -x -d 'characters of a line of text on a terminal'

@@ -15,6 +15,7 @@
 
 struct send_evlink {
     struct kq_loop *loop;
+    bool owns_loop;
     struct kq_conn *conn; /* NULL after its end */
     struct send_figures figures;
     struct kq_timer timer;
@@ -27,6 +28,7 @@ struct send_evlink {
     struct kq_err why; /* of the end; code 0: in order */
     struct kq_msg *queue;
     size_t head, count, room;
+    uint64_t whole; /* bytes of the messages that arrived */
 };
 
 static void on_ready(void *arg, struct kq_conn *c)
@@ -39,7 +41,7 @@ static void on_msg(void *arg, struct kq_conn *c, const struct kq_msg *msg)
 {
     (void)c;
     struct send_evlink *l = arg;
-    if (l->head + l->count == l->room) {
+    if (l->head && l->head + l->count == l->room) {
         memmove(l->queue, l->queue + l->head, l->count * sizeof *msg);
         l->head = 0;
     }
@@ -50,6 +52,7 @@ static void on_msg(void *arg, struct kq_conn *c, const struct kq_msg *msg)
     struct kq_msg *kept = &l->queue[l->head + l->count++];
     *kept = *msg;
     kq_rcbuf_ref(kept->frame);
+    l->whole += msg->len;
 }
 
 static void on_close(void *arg, struct kq_conn *c, const struct kq_err *err)
@@ -89,26 +92,29 @@ static bool turn(struct send_evlink *l, int64_t deadline, struct kq_err *err)
     return !*l->stop && !l->late;
 }
 
-static struct send_evlink *prepare(volatile sig_atomic_t *stop, struct kq_err *err)
+static struct send_evlink *prepare(struct kq_loop *given, volatile sig_atomic_t *stop,
+                                   struct kq_err *err)
 {
-    struct kq_loop *loop = kq_loop_new(err);
+    struct kq_loop *loop = given ? given : kq_loop_new(err);
     if (!loop)
         return NULL;
     struct send_evlink *l = kq_calloc(1, sizeof *l);
     l->loop = loop;
+    l->owns_loop = !given;
     l->stop = stop;
     kq_timer_init(&l->timer, loop, on_timer, l);
-    l->catches_int = kq_signal_init(&l->on_int, loop, SIGINT, on_signal, l, NULL);
+    l->catches_int = !given && kq_signal_init(&l->on_int, loop, SIGINT, on_signal, l, NULL);
     return l;
 }
 
 struct send_evlink *send_evlink_open(const struct kq_addr *a, const struct kq_conn_opts *o,
-                                     volatile sig_atomic_t *stop, struct kq_err *err)
+                                     struct kq_loop *loop, volatile sig_atomic_t *stop,
+                                     struct kq_err *err)
 {
     static const struct kq_conn_ops ops = {.on_ready = on_ready,
                                            .on_msg = on_msg,
                                            .on_close = on_close};
-    struct send_evlink *l = prepare(stop, err);
+    struct send_evlink *l = prepare(loop, stop, err);
     if (!l)
         return NULL;
     l->conn = kq_conn_open(l->loop, a, o, &ops, l);
@@ -134,7 +140,8 @@ void send_evlink_free(struct send_evlink *l)
     kq_timer_stop(&l->timer);
     if (l->catches_int)
         kq_signal_stop(&l->on_int);
-    kq_loop_free(l->loop);
+    if (l->owns_loop)
+        kq_loop_free(l->loop);
     free(l);
 }
 
@@ -166,6 +173,12 @@ bool send_evlink_send(struct send_evlink *l, const void *frames, size_t n, int64
 bool send_evlink_ready(struct send_evlink *l)
 {
     return l->count > 0;
+}
+
+bool send_evlink_amid(struct send_evlink *l)
+{
+    /* The capability byte came before the first message. */
+    return l->conn && kq_conn_bytes_in(l->conn) > l->whole + 1;
 }
 
 int send_evlink_recv(struct send_evlink *l, struct kq_msg *msg, int64_t deadline,

@@ -6,9 +6,9 @@
 bool send_link_open(struct send_link *l, const struct kq_addr *a, const struct kq_conn_opts *o,
                     volatile sig_atomic_t *stop, struct kq_err *err)
 {
-    *l = (struct send_link){0};
-    if (a->tls)
-        l->evlink = send_evlink_open(a, o, stop, err);
+    *l = (struct send_link){.loop = l->loop};
+    if (a->tls || l->loop)
+        l->evlink = send_evlink_open(a, o, l->loop, stop, err);
     else
         l->direct = kq_direct_open(a, o, stop, err);
     return l->evlink || l->direct;
@@ -18,7 +18,7 @@ void send_link_close(struct send_link *l)
 {
     kq_direct_free(l->direct);
     send_evlink_free(l->evlink);
-    *l = (struct send_link){0};
+    *l = (struct send_link){.loop = l->loop};
 }
 
 bool send_link_send(struct send_link *l, const void *frames, size_t n, int64_t deadline,
@@ -37,6 +37,11 @@ int send_link_recv(struct send_link *l, struct kq_msg *msg, int64_t deadline, st
 bool send_link_ready(struct send_link *l)
 {
     return l->direct ? kq_direct_ready(l->direct) : send_evlink_ready(l->evlink);
+}
+
+bool send_link_amid(struct send_link *l)
+{
+    return l->evlink && send_evlink_amid(l->evlink);
 }
 
 bool send_link_finish(struct send_link *l, int64_t deadline, struct kq_err *err)

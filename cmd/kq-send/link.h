@@ -18,6 +18,7 @@
 struct send_link {
     struct kq_direct *direct;   /* one of these */
     struct send_evlink *evlink; /* two is not NULL */
+    struct kq_loop *loop;       /* set before opening: an evlink on this loop */
 };
 
 /*
@@ -34,6 +35,7 @@ bool send_link_send(struct send_link *l, const void *frames, size_t n, int64_t d
                     struct kq_err *err);
 int send_link_recv(struct send_link *l, struct kq_msg *msg, int64_t deadline, struct kq_err *err);
 bool send_link_ready(struct send_link *l);
+bool send_link_amid(struct send_link *l); /* evlink only */
 bool send_link_finish(struct send_link *l, int64_t deadline, struct kq_err *err);
 
 int send_link_fd(struct send_link *l);

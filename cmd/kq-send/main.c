@@ -10,6 +10,8 @@
  *                 state is what its stages share
  *      run        the exchange: source hands out what frame encodes, push deals
  *                 with messages that are no answers
+ *      repl       instead of run with --interactive: edit reads lines, entry knows
+ *                 when they are a query, names completes, history remembers
  *      output     answers in the format asked for; result for --exit-status
  *      report     --time, --write-out, --stats, --ping
  *      filetarget, qcon   instead of run for files and for console servers
@@ -17,8 +19,20 @@
 #include "cli/prog.h"
 #include "connect.h"
 #include "opts.h"
+#include "repl.h"
 #include "request.h"
 #include "session.h"
+
+/* No query, but somebody who can type one. */
+static int prompt(const struct kq_prog *prog, const struct send_target *t, struct send_opts *o,
+                  int n_operands)
+{
+    struct kq_err err;
+    if (!send_repl_check(o, t, n_operands, &err))
+        return kq_prog_error(prog, NULL, &err);
+    o->how.subscribe = true; /* what the server sends by itself is shown */
+    return send_session_run(prog, t, o, NULL);
+}
 
 /* Options and operands are parsed: make the messages, find the target. */
 static int run(struct kq_prog *prog, struct kq_opts *p, struct send_opts *o)
@@ -32,7 +46,9 @@ static int run(struct kq_prog *prog, struct kq_opts *p, struct send_opts *o)
     int status = 0;
     if (ok && o->common.debug_config)
         status = send_target_show(&target, prog, p);
-    else if (ok && send_opts_check(o, &err) &&
+    else if (ok && send_opts_check(o, &err) && send_repl_wanted(o, &target, p->n_operands))
+        status = prompt(prog, &target, o, p->n_operands);
+    else if (ok && !err.code &&
              send_request_init(&request, o, p->operands + 1, p->n_operands - 1, &err))
         status = send_session_run(prog, &target, o, &request);
     if (err.code)

@@ -62,6 +62,9 @@ static const struct kq_opt how_rows[] = {
     {0, "ping", KQ_OPT_FLAG, .off = HOW(ping),
      .help = "connect, log in, ask nothing, say pong and how long it took"},
     {0, "latency", KQ_OPT_FLAG, .off = HOW(latency), .help = "with -r: print only the statistics"},
+    {0, "interactive", KQ_OPT_ENUM, KQ_OPT_OPTIONAL, .off = HOW(interactive),
+     .arg = "HOW:auto|plain",
+     .help = "prompt for queries, also the default at a terminal; plain: no line editing"},
 };
 
 static const struct kq_opt show_rows[] = {
@@ -161,7 +164,7 @@ void send_opts_init(struct send_opts *o)
     *o = (struct send_opts){
         .common = KQ_COMMON_DEFAULTS,
         .conn = KQ_CONN_DEFAULTS,
-        .how = {.pipeline = 1, .repeat = 1},
+        .how = {.pipeline = 1, .repeat = 1, .interactive = SEND_PROMPT_NONE},
     };
 }
 

@@ -47,6 +47,9 @@ struct send_ask {
     bool lines;
 };
 
+/* The choices of --interactive. */
+enum send_prompt { SEND_PROMPT_AUTO, SEND_PROMPT_PLAIN, SEND_PROMPT_NONE = -1 };
+
 /* How to exchange it. */
 struct send_how {
     bool async;
@@ -57,6 +60,7 @@ struct send_how {
     bool allow_close;
     bool ping;
     bool latency;
+    int interactive; /* enum send_prompt */
     int64_t pipeline;
     int64_t repeat; /* INT64_MAX: for ever */
     int64_t interval_ns;

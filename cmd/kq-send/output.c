@@ -21,14 +21,16 @@
 
 /* ---- start and end ------------------------------------------------------ */
 
-/* The screen, for text on a terminal; elsewhere nothing is ever cut. */
-static void fit(struct send_output *p, const struct kq_term *term)
+void send_output_fit(struct send_output *p)
 {
     const struct send_show *show = &p->o->show;
-    if (!term->tty)
+    struct kq_term term;
+    kq_term_ask(&term, p->out.fd);
+    p->out.by_line = term.tty || p->o->common.line_buffered;
+    if (!term.tty)
         return;
-    p->style.rows = show->rows ? (int)show->rows : term->rows;
-    p->style.columns = show->columns ? (int)show->columns : term->columns;
+    p->style.rows = show->rows ? (int)show->rows : term.rows;
+    p->style.columns = show->columns ? (int)show->columns : term.columns;
 }
 
 static bool open_output(struct send_output *p, struct kq_err *err)
@@ -73,10 +75,7 @@ bool send_output_init(struct send_output *p, const struct send_opts *o, struct k
     p->style.depth = (int)o->format.depth;
     if (!compile_match(p, err) || !open_output(p, err))
         return false;
-    struct kq_term term;
-    kq_term_ask(&term, p->out.fd);
-    p->out.by_line = term.tty || o->common.line_buffered;
-    fit(p, &term);
+    send_output_fit(p);
     return true;
 }
 

@@ -33,6 +33,9 @@ struct send_output {
 bool send_output_init(struct send_output *p, const struct send_opts *o, struct kq_err *err);
 void send_output_release(struct send_output *p);
 
+/* Fit text to the terminal, which may have changed its size; elsewhere nothing is ever cut. */
+void send_output_fit(struct send_output *p);
+
 /* Is the body of the message an error?  Looks no further than it must. */
 bool send_is_error(const struct kq_msg *msg);
 

@@ -327,19 +327,25 @@ static bool confirm(struct flight *f)
     }
 }
 
+void send_framer_init(struct send_framer *f, struct send_session *s)
+{
+    *f = (struct send_framer){
+        .enc = {.big = s->o->conn.endian == KQ_ENDIAN_BIG,
+                .capability = send_link_capability(&s->link)},
+        .async = s->o->how.async || s->o->how.deferred,
+        .console = s->o->format.format == KQ_FORMAT_CONSOLE,
+        .compress = s->o->conn.compress,
+        .is_local = send_link_is_local(&s->link),
+    };
+}
+
 static bool start(struct flight *f, struct send_request *r)
 {
     struct send_session *s = f->s;
     const struct send_how *how = &s->o->how;
     struct kq_err err;
-    struct send_framer framer = {
-        .enc = {.big = s->o->conn.endian == KQ_ENDIAN_BIG,
-                .capability = send_link_capability(&s->link)},
-        .async = how->async || how->deferred,
-        .console = s->o->format.format == KQ_FORMAT_CONSOLE,
-        .compress = s->o->conn.compress,
-        .is_local = send_link_is_local(&s->link),
-    };
+    struct send_framer framer;
+    send_framer_init(&framer, s);
     if (!send_source_init(&f->source, s->o, r, &framer, &err))
         return send_fail(s, &err);
     f->depth = how->async && !how->deferred ? ASYNC_PORTION : how->pipeline;

@@ -8,6 +8,7 @@
 #ifndef KQ_SEND_RUN_H
 #define KQ_SEND_RUN_H
 
+#include "frame.h"
 #include "request.h"
 #include "state.h"
 
@@ -16,5 +17,8 @@
  * they come.  Returns the exit status.
  */
 int send_run(struct send_session *s, struct send_request *r);
+
+/* How the messages of this session are encoded for its peer. */
+void send_framer_init(struct send_framer *f, struct send_session *s);
 
 #endif

@@ -10,6 +10,7 @@
 #include "net/timing.h"
 #include "output.h"
 #include "qcon.h"
+#include "repl.h"
 #include "report.h"
 #include "run.h"
 
@@ -64,6 +65,10 @@ static void exchange(struct send_session *s, const struct send_target *t,
     if (s->o->conn.qcon) {
         if (!send_qcon(s, t, request, tap, &err))
             send_fail(s, &err);
+        return;
+    }
+    if (!request) {
+        send_repl(s, t);
         return;
     }
     if (!send_connect(&s->link, t, s->o, tap, s->deadline, s->stop, &err)) {

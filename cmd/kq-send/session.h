@@ -11,7 +11,7 @@
 
 /*
  * Send what `request` holds to the target, which may be a file, and print what
- * comes back.  Errors are printed.  Returns the exit status.
+ * comes back; or, with NULL, prompt for queries (repl.h).  Errors are printed.  Returns the exit status.
  */
 int send_session_run(const struct kq_prog *prog, const struct send_target *t,
                      const struct send_opts *o, struct send_request *request);

@@ -154,8 +154,9 @@ char *kq_secret_ask(const char *prompt, struct kq_err *err)
     silent = old;
     silent.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
     char typed[1024];
-    bool asked = write(fd, prompt, strlen(prompt)) >= 0;
+    /* First silence, then the prompt: whoever answers it at once must not be lost or echoed. */
     tcsetattr(fd, TCSAFLUSH, &silent);
+    bool asked = write(fd, prompt, strlen(prompt)) >= 0;
     bool ok = asked && read_typed(fd, typed, sizeof typed);
     tcsetattr(fd, TCSAFLUSH, &old);
     asked = write(fd, "\n", 1) == 1;

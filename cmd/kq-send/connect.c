@@ -28,10 +28,10 @@ bool send_target_init(struct send_target *t, struct kq_opts *p, struct send_opts
     char *text = kq_config_target(p, word, &t->profile, err);
     if (!text || !kq_addr_parse(kq_strz(text), &t->addr, err))
         return false;
-    kq_addr_text(&t->addr, t->name, sizeof t->name);
     if (t->addr.kind == KQ_ADDR_FIFO)
         return kq_fail(err, KQ_EUSAGE,
-                       "%s: a fifo handle can only be read; it is a source for kq-pipe", t->name);
+                       "fifo://%s: a fifo handle can only be read; it is a source for kq-pipe",
+                       t->addr.path);
     if (text == word && kq_cred_hide(word, &t->addr))
         kq_warn("a password on the command line is visible to other users; see kq-credentials(5)");
     if (t->addr.kind == KQ_ADDR_FILE)
@@ -55,7 +55,8 @@ int send_target_show(const struct send_target *t, const struct kq_prog *prog,
 {
     struct kq_out out;
     kq_out_init_fd(&out, STDOUT_FILENO);
-    kq_out_printf(&out, "target = %s\n", t->name);
+    char name[KQ_ADDR_TEXT_MAX];
+    kq_out_printf(&out, "target = %s\n", kq_addr_text(&t->addr, name, sizeof name));
     if (t->cred.user) {
         bool some = t->cred.password && *t->cred.password;
         kq_out_printf(&out, "login = %s\n", t->cred.user);
@@ -178,7 +179,7 @@ bool send_connect(struct send_link *l, const struct send_target *t, const struct
         ok = send_link_open(l, &t->addr, &c, stop, err);
         if (ok || !worth_repeating(err) || !pause_before_next(&r, stop))
             break;
-        kq_log(KQ_LOG_V, "%s: %s; trying again", t->name, err->msg);
+        kq_log(KQ_LOG_V, "%s; trying again", err->msg);
     }
     if (!ok && *stop)
         kq_neterr_signal(err, *stop);

@@ -18,7 +18,6 @@ struct send_target {
     struct kq_addr addr;
     struct kq_profile profile;
     struct kq_cred cred;
-    char name[KQ_ADDR_TEXT_MAX]; /* for messages: without user and password */
 };
 
 /*

@@ -66,10 +66,10 @@ static void compress_small(struct kq_buf *out, size_t at)
 
 static void compress(const struct send_framer *f, struct kq_buf *out, size_t at)
 {
-    bool always = f->compress == KQ_COMPRESS_ALWAYS;
-    if (f->compress == KQ_COMPRESS_NEVER || (!always && f->is_local) || f->enc.capability < 1)
+    bool always = f->compress == KQ_COMPRESS_ALWAYS, large = out->len - at > KQ_COMPRESS_ABOVE;
+    if (f->compress == KQ_COMPRESS_NEVER || f->enc.capability < 1)
         return;
-    if (out->len - at > KQ_COMPRESS_ABOVE)
+    if (large && (always || !send_link_is_local(f->link)))
         kq_compress_tail(out, at);
     else if (always)
         compress_small(out, at);

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "input.h"
+#include "link.h"
 #include "wire/encode.h"
 
 #include <stdbool.h>
@@ -15,9 +16,9 @@
 struct send_framer {
     struct kq_encode_opts enc;
     bool async;
-    bool console;  /* have the server render the result with .Q.s */
-    int compress;  /* enum kq_compress_when */
-    bool is_local; /* the peer is on this machine: auto does not compress */
+    bool console;           /* have the server render the result with .Q.s */
+    int compress;           /* enum kq_compress_when */
+    struct send_link *link; /* asked whether the peer is on this machine, once that matters */
 };
 
 /* Append the frame of `m`; KQ_EUSAGE when it cannot be sent to this peer. */

@@ -82,8 +82,9 @@ static uint64_t count(const struct send_report *r, enum figure f)
 
 static void put_figure(const struct send_report *r, struct kq_out *o, enum figure f)
 {
+    char name[KQ_ADDR_TEXT_MAX];
     if (f == TARGET)
-        kq_out_puts(o, r->target);
+        kq_out_puts(o, kq_addr_text(r->target, name, sizeof name));
     else if (f <= TIME_TOTAL)
         kq_out_printf(o, "%.6f", seconds(r, f));
     else
@@ -211,10 +212,11 @@ static void text_stats(const struct send_report *r, struct kq_out *o)
 static void json_stats(const struct send_report *r, struct kq_out *o)
 {
     struct kq_json j = kq_json(o);
+    char name[KQ_ADDR_TEXT_MAX];
     kq_json_obj_begin(&j);
     kq_json_key_i64(&j, "v", 1);
     kq_json_key(&j, "target");
-    kq_json_strz(&j, r->target);
+    kq_json_strz(&j, kq_addr_text(r->target, name, sizeof name));
     for (int f = BYTES_IN; f <= ERRORS; f++) {
         kq_json_key(&j, figure_names[f]);
         kq_json_u64(&j, count(r, (enum figure)f));

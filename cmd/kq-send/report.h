@@ -22,7 +22,7 @@ struct send_report {
     uint64_t zipped; /* compressed size of the last answer, 0: it was plain */
     uint64_t requests, answers, errors, others; /* others: async and sync from the server */
     struct kq_stats *latency;                   /* owned; NULL: not wanted */
-    const char *target;
+    const struct kq_addr *target;
     int status;
 };
 

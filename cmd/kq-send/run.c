@@ -50,7 +50,7 @@ static bool q_error(struct send_session *s, const struct kq_msg *msg)
         return send_fail(s, &err);
     s->report->errors++;
     kq_out_flush(&s->output->out); /* what came before it stands before it */
-    kq_prog_qerror(s->prog, s->target, kq_sym_text(x), kq_sym_textlen(x));
+    send_q_error(s, kq_sym_text(x), kq_sym_textlen(x));
     kq_unref(x);
     if (s->status == KQ_OK)
         s->status = KQ_EQ;
@@ -335,7 +335,7 @@ void send_framer_init(struct send_framer *f, struct send_session *s)
         .async = s->o->how.async || s->o->how.deferred,
         .console = s->o->format.format == KQ_FORMAT_CONSOLE,
         .compress = s->o->conn.compress,
-        .is_local = send_link_is_local(&s->link),
+        .link = &s->link,
     };
 }
 

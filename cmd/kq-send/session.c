@@ -92,7 +92,8 @@ static void recorded_exchange(struct send_session *s, const struct send_target *
         send_fail(s, &err);
         return;
     }
-    kq_record_begin(&conn, &record, s->prog->name, s->target, true);
+    char name[KQ_ADDR_TEXT_MAX];
+    kq_record_begin(&conn, &record, s->prog->name, send_target_name(s, name), true);
     struct kq_tap tap = kq_record_tap(&conn);
     exchange(s, t, request, &tap);
     kq_record_end(&conn, "");
@@ -113,10 +114,10 @@ static int talk(const struct kq_prog *prog, const struct send_target *t, const s
                 struct send_request *request, struct send_output *output)
 {
     static const struct kq_tap nobody;
-    struct send_report report = {.start_ns = kq_mono_ns(), .target = t->name};
+    struct send_report report = {.start_ns = kq_mono_ns(), .target = &t->addr};
     struct send_session s = {.o = o,
                              .prog = prog,
-                             .target = t->name,
+                             .target = &t->addr,
                              .timeout_ms = (o->conn.timeout_ns + 999999) / 1000000,
                              .stop = &stop,
                              .output = output,
@@ -159,6 +160,8 @@ int send_session_run(const struct kq_prog *prog, const struct send_target *t,
     struct kq_err err;
     if (t->addr.kind != KQ_ADDR_FILE)
         return talk_to_server(prog, t, o, request);
-    bool ok = send_to_file(&t->addr, o, request, &err);
-    return ok ? KQ_OK : kq_prog_error(prog, t->name, &err);
+    char name[KQ_ADDR_TEXT_MAX];
+    if (send_to_file(&t->addr, o, request, &err))
+        return KQ_OK;
+    return kq_prog_error(prog, kq_addr_text(&t->addr, name, sizeof name), &err);
 }

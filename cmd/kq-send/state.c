@@ -6,9 +6,21 @@
 #include "base/log.h"
 #include "net/neterr.h"
 
+const char *send_target_name(const struct send_session *s, char name[KQ_ADDR_TEXT_MAX])
+{
+    return kq_addr_text(s->target, name, KQ_ADDR_TEXT_MAX);
+}
+
+void send_q_error(struct send_session *s, const char *text, size_t len)
+{
+    char name[KQ_ADDR_TEXT_MAX];
+    kq_prog_qerror(s->prog, send_target_name(s, name), text, len);
+}
+
 bool send_fail(struct send_session *s, const struct kq_err *err)
 {
-    int code = kq_prog_error(s->prog, s->target, err);
+    char name[KQ_ADDR_TEXT_MAX];
+    int code = kq_prog_error(s->prog, send_target_name(s, name), err);
     if (code == KQ_EXIT_SIGINT && s->asked)
         kq_note("the query may still be running on the server");
     if (s->status == KQ_OK)

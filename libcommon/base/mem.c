@@ -31,7 +31,10 @@ void *kq_calloc(size_t count, size_t size)
 
 void *kq_realloc(void *p, size_t size)
 {
-    void *q = realloc(p, size ? size : 1);
+    void *q;
+    if (!p) /* one function less to be bound in a short-lived program */
+        return kq_malloc(size);
+    q = realloc(p, size ? size : 1);
     if (!q)
         die(size);
     return q;
@@ -58,10 +61,12 @@ void *kq_try_malloc(size_t size)
 
 void *kq_try_realloc(void *p, size_t size)
 {
-    return realloc(p, size ? size : 1);
+    return p ? realloc(p, size ? size : 1) : malloc(size ? size : 1);
 }
 
 void kq_wipe(void *p, size_t size)
 {
-    explicit_bzero(p, size);
+    volatile unsigned char *at = p;
+    while (size--)
+        *at++ = 0;
 }

@@ -218,7 +218,7 @@ enum answer { NO, YES, FAILED };
 static enum answer answer(struct search *s, char *password, const char *from)
 {
     s->c->password = password;
-    snprintf(s->c->from, sizeof s->c->from, "%s", from);
+    memcpy(s->c->from, from, strlen(from) + 1); /* one of our short words */
     return password ? YES : FAILED;
 }
 
@@ -266,8 +266,13 @@ static bool below(char *path, size_t size, const char *variable, const char *sub
     const char *dir = getenv(variable);
     if (!dir || !*dir)
         return false;
-    int n = snprintf(path, size, "%s/%s", dir, sub);
-    return n > 0 && (size_t)n < size;
+    size_t n = strlen(dir), m = strlen(sub);
+    if (n + 1 + m >= size)
+        return false;
+    memcpy(path, dir, n);
+    path[n] = '/';
+    memcpy(path + n + 1, sub, m + 1);
+    return true;
 }
 
 static enum answer from_files(struct search *s, struct kq_err *err)

@@ -6,6 +6,7 @@
 #include "net/addr.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,7 +34,10 @@ static const struct scheme {
 
 static bool all_digits(const char *s)
 {
-    return *s && s[strspn(s, DIGITS)] == '\0';
+    const char *p = s;
+    while (*p >= '0' && *p <= '9')
+        p++;
+    return p > s && !*p;
 }
 
 /* Cut `s` at the first `sep`; what follows it, or NULL when there is none. */
@@ -61,9 +65,8 @@ static bool parse_port(const char *s, bool zero_ok, uint16_t *port, const char *
         *service = s;
         return true;
     }
-    size_t skip = strspn(s, "0");
-    long n = strlen(s + skip) > 5 ? PORT_MAX + 1L : strtol(s, NULL, 10);
-    if (n > PORT_MAX || (n == 0 && !zero_ok))
+    uint64_t n;
+    if (!kq_parse_u64(s, strlen(s), &n) || n > PORT_MAX || (n == 0 && !zero_ok))
         return kq_fail(err, KQ_EUSAGE, "port '%.*s' is not in 1..%d", SHOWN, s, PORT_MAX);
     *port = (uint16_t)n;
     return true;
@@ -165,7 +168,9 @@ static bool parse_scheme(struct kq_addr *a, char *s, size_t len, struct kq_err *
 /* Length of a leading "scheme" that is followed by "://", else 0. */
 static size_t scheme_len(const char *s)
 {
-    size_t len = strspn(s, LOWER DIGITS);
+    size_t len = 0;
+    while ((s[len] >= 'a' && s[len] <= 'z') || (s[len] >= '0' && s[len] <= '9'))
+        len++;
     return strncmp(s + len, "://", 3) == 0 ? len : 0;
 }
 

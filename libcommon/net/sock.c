@@ -38,8 +38,9 @@ static void add_v6(struct kq_endpoints *list, struct in6_addr addr, uint16_t por
 
 void kq_endpoints_add_loopback(struct kq_endpoints *list, int family, uint16_t port)
 {
+    static const struct in6_addr loopback = IN6ADDR_LOOPBACK_INIT; /* not libc's: a relocation */
     if (family != AF_INET)
-        add_v6(list, in6addr_loopback, port);
+        add_v6(list, loopback, port);
     if (family != AF_INET6)
         add_v4(list, (struct in_addr){htonl(INADDR_LOOPBACK)}, port);
 }

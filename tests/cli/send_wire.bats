@@ -120,9 +120,9 @@ FOUR=0102000011000000f90400000000000000
 }
 
 @test "--retry tries again, --wait until the server is there" {
-    start_stub close close login read send=$FOUR
+    # A refused login is an answer; only failed connects are tried again.
+    start_stub refuse
     run kq-send --retry=2 --retry-delay=1ms ":$port" x
-    # A server that closes at once refuses; only failed connects are tried again.
     assert_failure 6
     run kq-send -v --retry=2 --retry-delay=1ms :1 x
     assert_failure 3

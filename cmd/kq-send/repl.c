@@ -332,7 +332,7 @@ static void show_error(struct repl *r, struct kq_obj *x)
     char *text = kq_memdup0(kq_sym_text(x), len);
     kq_console_tame(text, len);
     if (r->s->prog->json)
-        kq_prog_qerror(r->s->prog, r->s->target, text, len);
+        send_q_error(r->s, text, len);
     else
         fprintf(stderr, "'%s\n", text);
     free(text);
@@ -482,7 +482,8 @@ static bool await_input(void *arg)
 
 static void make_prompts(struct repl *r)
 {
-    snprintf(r->prompt, sizeof r->prompt, "%s>", r->t->name);
+    char name[KQ_ADDR_TEXT_MAX];
+    snprintf(r->prompt, sizeof r->prompt, "%s>", send_target_name(r->s, name));
     size_t len = strlen(r->prompt);
     snprintf(r->more, sizeof r->more, "%*s", (int)len, ">");
 }

@@ -299,6 +299,57 @@ static bool is_plain(const struct change *c, const struct kq_obj *x, int n,
     return c->v->type == -x->type || (c->v->type == x->type && c->v != x);
 }
 
+/* All keys are there: their values, found once, are amended as a list. */
+static bool amend_found(const struct change *c, struct kq_obj **place, struct kq_obj *at, int n,
+                        struct kq_obj *const *index)
+{
+    struct kq_obj *path[8] = {at};
+    for (int i = 1; i < n && i < 8; i++)
+        path[i] = index[i];
+    return writable(c->q, place) && amend(c, &kq_items(*place)[1], n, path);
+}
+
+/* Plain assignment of values of the right type, some keys being new: a join. */
+static bool extend_dict(const struct change *c, struct kq_obj **place, struct kq_obj *keys)
+{
+    struct kq_obj *more = q_call(c->q, "!", 2, keys, c->v);
+    struct kq_obj *d = more && kq_is_dict(more) ? q_join_dicts(c->q, *place, more) : NULL;
+    kq_unref(more);
+    if (!d)
+        return false;
+    kq_unref(*place);
+    *place = d;
+    return true;
+}
+
+/* Many keys of a dictionary at once; *done tells whether that was possible. */
+static bool amend_keys(const struct change *c, struct kq_obj **place, int n,
+                       struct kq_obj *const *index, bool *done)
+{
+    struct kq_obj *keys = kq_keys(*place), *values = kq_values(*place);
+    *done = false;
+    if (keys->type <= 0 || keys->type > KQ_TYPE_MAX || index[0]->type != keys->type ||
+        index[0]->n < 2)
+        return true;
+    struct kq_obj *at = q_find_key(c->q, keys, index[0]);
+    if (!at)
+        return false;
+    int64_t found = 0;
+    for (int64_t i = 0; i < at->n; i++)
+        found += kq_longs(at)[i] < keys->n;
+    bool ok = true;
+    if (found == at->n) {
+        *done = true;
+        ok = amend_found(c, place, at, n, index);
+    } else if (n == 1 && !c->f && values->type > 0 &&
+               (c->v->type == values->type || c->v->type == -values->type)) {
+        *done = true;
+        ok = extend_dict(c, place, index[0]);
+    }
+    kq_unref(at);
+    return ok;
+}
+
 static bool amend_many(const struct change *c, struct kq_obj **place, int n,
                        struct kq_obj *const *index)
 {
@@ -309,6 +360,11 @@ static bool amend_many(const struct change *c, struct kq_obj **place, int n,
         return q_fail(c->q, "length");
     if (is_plain(c, *place, n, many))
         return assign_vector(c, place, many);
+    if (kq_is_dict(*place)) {
+        bool done, ok = amend_keys(c, place, n, index, &done);
+        if (!ok || done)
+            return ok;
+    }
     struct kq_obj *path[8];
     for (int i = 1; i < n && i < 8; i++)
         path[i] = index[i];

@@ -5,6 +5,7 @@
 #include "q/collect.h"
 #include "q/core.h"
 #include "q/enum.h"
+#include "q/merge.h"
 #include "q/upsert.h"
 
 #include "obj/cmp.h"
@@ -85,19 +86,23 @@ static struct kq_obj *join_lists(struct q *q, struct kq_obj *x, struct kq_obj *y
 
 /* ---- dictionaries and tables ---------------------------------------------------------------- */
 
+static struct kq_obj *take_right(struct q *q, const void *arg, struct kq_obj *x, struct kq_obj *y)
+{
+    (void)q;
+    (void)arg;
+    (void)x;
+    return kq_ref(y);
+}
+
+static struct kq_obj *take_fresh(struct q *q, const void *arg, struct kq_obj *y)
+{
+    return take_right(q, arg, NULL, y);
+}
+
 struct kq_obj *q_join_dicts(struct q *q, struct kq_obj *x, struct kq_obj *y)
 {
-    struct kq_obj *r = kq_ref(x);
-    struct kq_obj *keys = kq_keys(y);
-    for (int64_t i = 0; i < kq_count(keys); i++) {
-        struct kq_obj *k = q_item(q, keys, i), *v = q_item(q, kq_values(y), i);
-        bool ok = k && v && q_tick(q) && q_dict_set(q, &r, k, v);
-        kq_unref(k);
-        kq_unref(v);
-        if (!ok)
-            return q_drop(r, NULL);
-    }
-    return r;
+    static const struct q_merge how = {take_right, take_fresh, NULL};
+    return q_merge_dicts(q, x, y, &how);
 }
 
 struct kq_obj *q_join_tables(struct q *q, struct kq_obj *x, struct kq_obj *y)

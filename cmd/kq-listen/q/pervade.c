@@ -6,6 +6,7 @@
 #include "q/collect.h"
 #include "q/core.h"
 #include "q/enum.h"
+#include "q/merge.h"
 
 #include "obj/cmp.h"
 
@@ -70,57 +71,26 @@ static struct kq_obj *same_keys(const struct binary *f, struct kq_obj *a, struct
     return v ? q_drop(v, kq_dict(kq_keys(a), v)) : NULL;
 }
 
-/* The pairs of both; a key that only one side has keeps its value. */
-static struct kq_obj *union_keys(const struct binary *f, struct kq_obj *a, struct kq_obj *b)
+static struct kq_obj *combine(struct q *q, const void *arg, struct kq_obj *x, struct kq_obj *y)
 {
-    struct kq_obj *r = kq_ref(a), *keys = kq_keys(b);
-    int64_t n = kq_count(kq_keys(a));
-    struct kq_obj *at = q_find_key(f->q, kq_keys(a), keys);
-    for (int64_t i = 0; at && r && i < kq_count(keys); i++) {
-        struct kq_obj *k = q_item(f->q, keys, i), *v = q_item(f->q, kq_values(b), i);
-        int64_t j = kq_int_at(at, i);
-        struct kq_obj *old = v && j < n ? q_item(f->q, kq_values(a), j) : NULL;
-        if (old)
-            v = q_drop(v, parts(f, old, v));
-        else if (v && f->absent)
-            v = q_drop(v, parts(f, f->absent, v));
-        kq_unref(old);
-        bool ok = k && v && q_tick(f->q) && q_dict_set(f->q, &r, k, v);
-        kq_unref(k);
-        kq_unref(v);
-        if (!ok)
-            r = q_drop(r, NULL);
-    }
-    if (!at)
-        r = q_drop(r, NULL);
-    return q_drop(at, r);
+    (void)q;
+    return parts(arg, x, y);
 }
 
-/* The values of a dictionary as a general list, so that results of another type
- * can be put among them. */
-static struct kq_obj *open_values(struct kq_obj *d)
+/* A key that only the right side has keeps its value, or meets what stands in. */
+static struct kq_obj *pass(struct q *q, const void *arg, struct kq_obj *y)
 {
-    if (kq_values(d)->type == KQ_LIST || kq_values(d)->type == KQ_TABLE)
-        return kq_ref(d);
-    struct kq_obj *v = kq_explode(kq_values(d));
-    return v ? q_drop(v, kq_dict(kq_keys(d), v)) : NULL;
+    const struct binary *f = arg;
+    (void)q;
+    return f->absent ? parts(f, f->absent, y) : kq_ref(y);
 }
 
 static struct kq_obj *two_dicts(const struct binary *f, struct kq_obj *a, struct kq_obj *b)
 {
     if (kq_identical(kq_keys(a), kq_keys(b)))
         return same_keys(f, a, b);
-    struct kq_obj *open = open_values(a);
-    if (!open)
-        return q_fail(f->q, "wsfull");
-    struct kq_obj *r = union_keys(f, open, b);
-    kq_unref(open);
-    if (r && kq_values(r)->type == KQ_LIST) {
-        struct kq_obj *v = q_collapse_take(kq_ref(kq_values(r)));
-        r = q_drop(r, kq_dict(kq_keys(r), v));
-        kq_unref(v);
-    }
-    return r;
+    struct q_merge how = {combine, pass, f};
+    return q_merge_dicts(f->q, a, b, &how);
 }
 
 /* A table is a list of columns here. */

@@ -25,7 +25,7 @@ static void set_peer(struct lst_context *c, const struct lst_session *s)
         peer = (struct q_peer){.handle = s->handle,
                                .address = s->addr,
                                .user = user ? user : kq_sym_null,
-                               .restricted = true};
+                               .restricted = c->opts->access.restrict_arg != NULL};
     }
     q_set_peer(c->q, &peer);
 }

@@ -10,13 +10,14 @@
 #include <inttypes.h>
 
 static const char names[DUMP_F_COUNT][10] = {
-    [DUMP_F_N] = "n",           [DUMP_F_TIME] = "time",     [DUMP_F_CONN] = "conn",
-    [DUMP_F_SRC] = "src",       [DUMP_F_DST] = "dst",       [DUMP_F_CLIENT] = "client",
-    [DUMP_F_SERVER] = "server", [DUMP_F_KIND] = "kind",     [DUMP_F_SIZE] = "size",
-    [DUMP_F_ZSIZE] = "zsize",   [DUMP_F_WAIT] = "wait",     [DUMP_F_LATENCY] = "latency",
-    [DUMP_F_USER] = "user",     [DUMP_F_FN] = "fn",         [DUMP_F_TABLE] = "table",
-    [DUMP_F_ROWS] = "rows",     [DUMP_F_QUERY] = "query",   [DUMP_F_VALUE] = "value",
-    [DUMP_F_ERROR] = "error",   [DUMP_F_OFFSET] = "offset", [DUMP_F_REPLY_TO] = "reply_to",
+    [DUMP_F_N] = "n",           [DUMP_F_TIME] = "time",       [DUMP_F_CONN] = "conn",
+    [DUMP_F_SRC] = "src",       [DUMP_F_DST] = "dst",         [DUMP_F_CLIENT] = "client",
+    [DUMP_F_SERVER] = "server", [DUMP_F_KIND] = "kind",       [DUMP_F_SIZE] = "size",
+    [DUMP_F_ZSIZE] = "zsize",   [DUMP_F_WAIT] = "wait",       [DUMP_F_LATENCY] = "latency",
+    [DUMP_F_USER] = "user",     [DUMP_F_FN] = "fn",           [DUMP_F_TABLE] = "table",
+    [DUMP_F_ROWS] = "rows",     [DUMP_F_QUERY] = "query",     [DUMP_F_VALUE] = "value",
+    [DUMP_F_ERROR] = "error",   [DUMP_F_OFFSET] = "offset",   [DUMP_F_REPLY_TO] = "reply_to",
+    [DUMP_F_ENDIAN] = "endian", [DUMP_F_MISSING] = "missing",
 };
 
 const char *dump_field_name(enum dump_field f)
@@ -121,6 +122,11 @@ void dump_field_put(struct kq_out *o, enum dump_field f, struct dump_msg *m,
     case DUMP_F_ERROR: put_str(o, dump_msg_error(m)); break;
     case DUMP_F_REPLY_TO: m->ask ? put_number(o, m->ask->n) : (void)0; break;
     case DUMP_F_OFFSET: put_number(o, m->off); break;
+    case DUMP_F_MISSING: m->missing ? put_number(o, m->missing) : (void)0; break;
+    case DUMP_F_ENDIAN:
+        if (dump_msg_has_body(m))
+            kq_out_puts(o, m->big ? "big" : "little");
+        break;
     default: put_conn(o, f, m); break;
     }
 }

@@ -31,6 +31,8 @@ enum dump_field {
     DUMP_F_ERROR,
     DUMP_F_REPLY_TO,
     DUMP_F_OFFSET,
+    DUMP_F_ENDIAN,
+    DUMP_F_MISSING, /* bytes that the capture lost */
     DUMP_F_COUNT,
 };
 

@@ -120,8 +120,7 @@ static bool parse_head(const struct dump_frames *f, const uint8_t *p, struct kq_
 
 /* ---- in step ---- */
 
-static bool hand_out(struct dump_frames *f, const uint8_t *p, size_t have, uint64_t off,
-                     int64_t when_ns)
+static bool hand_out(struct dump_frames *f, const uint8_t *p, size_t have, uint64_t off)
 {
     struct dump_frame frame = {.head = f->head,
                                .p = p,
@@ -129,16 +128,15 @@ static bool hand_out(struct dump_frames *f, const uint8_t *p, size_t have, uint6
                                .missing = f->missing,
                                .off = off,
                                .first_ns = f->first_ns,
-                               .last_ns = when_ns};
+                               .last_ns = f->last_ns};
     start_message(f);
     return f->out.got(f->out.user, &frame) || stop(f);
 }
 
 /* Messages that lie whole at *p; false when one stopped us or is none. */
-static bool take_whole(struct dump_frames *f, const uint8_t **p, size_t *n, int64_t when_ns)
+static bool take_whole(struct dump_frames *f, const uint8_t **p, size_t *n)
 {
     struct kq_err err;
-    f->first_ns = when_ns;
     while (*n >= KQ_HEADER_LEN) {
         if (!parse_head(f, *p, &f->head, &err))
             return lose(f, 0, &err) && false;
@@ -151,7 +149,7 @@ static bool take_whole(struct dump_frames *f, const uint8_t **p, size_t *n, int6
         *p += len;
         *n -= len;
         f->off += len;
-        if (!hand_out(f, at, len, f->off - len, when_ns))
+        if (!hand_out(f, at, len, f->off - len))
             return false;
     }
     return true;
@@ -192,7 +190,7 @@ static bool finish_head(struct dump_frames *f, const uint8_t **p, size_t *n)
     return f->have_head || (lose(f, f->part.len, &err) && false);
 }
 
-static bool finish_message(struct dump_frames *f, const uint8_t **p, size_t *n, int64_t when_ns)
+static bool finish_message(struct dump_frames *f, const uint8_t **p, size_t *n)
 {
     uint64_t lack = f->head.total - f->passed;
     size_t len = *n < lack ? *n : (size_t)lack;
@@ -201,9 +199,18 @@ static bool finish_message(struct dump_frames *f, const uint8_t **p, size_t *n, 
     *n -= len;
     if (f->passed < f->head.total)
         return true;
-    bool go = hand_out(f, f->part.data, f->part.len, f->off - f->head.total, when_ns);
+    bool go = hand_out(f, f->part.data, f->part.len, f->off - f->head.total);
     drop_part(f);
     return go;
+}
+
+/* A piece of a message was seen at `when_ns`; pieces may have come in another order. */
+static void set_times(struct dump_frames *f, int64_t when_ns)
+{
+    if (!f->passed || when_ns < f->first_ns)
+        f->first_ns = when_ns;
+    if (!f->passed || when_ns > f->last_ns)
+        f->last_ns = when_ns;
 }
 
 /* Feed while in step; what is left over (out of step) stays in *p. */
@@ -211,12 +218,13 @@ static bool feed_sync(struct dump_frames *f, const uint8_t **p, size_t *n, int64
 {
     while (*n && f->state == DUMP_FRAMES_SYNC) {
         bool go;
+        set_times(f, when_ns);
         if (f->passed && !f->have_head) {
             go = finish_head(f, p, n);
         } else if (f->passed) {
-            go = finish_message(f, p, n, when_ns);
+            go = finish_message(f, p, n);
         } else {
-            go = take_whole(f, p, n, when_ns);
+            go = take_whole(f, p, n);
             if (go && *n) {
                 add_part(f, *p, *n);
                 *n = 0;
@@ -425,14 +433,14 @@ bool dump_frames_end(struct dump_frames *f)
     return search_all(f, true);
 }
 
-bool dump_frames_gap(struct dump_frames *f, uint64_t n, int64_t when_ns)
+bool dump_frames_gap(struct dump_frames *f, uint64_t n)
 {
     f->off += n;
     if (f->state == DUMP_FRAMES_SYNC && f->have_head && f->head.total - f->passed >= n) {
         f->passed += n;
         f->missing += n;
         if (f->passed == f->head.total) {
-            hand_out(f, f->part.data, f->part.len, f->off - f->head.total, when_ns);
+            hand_out(f, f->part.data, f->part.len, f->off - f->head.total);
             drop_part(f);
         }
         return true;

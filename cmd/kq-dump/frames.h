@@ -79,7 +79,7 @@ struct dump_frames {
     bool have_head;   /* SYNC: `head` is that of the message in progress */
     uint64_t passed;  /* bytes of the message in progress so far, also lost ones */
     uint64_t missing; /* those that were lost */
-    int64_t first_ns; /* of its first byte */
+    int64_t first_ns, last_ns; /* earliest and latest piece of it */
 
     /* LOST: */
     uint64_t searched, effort;  /* bytes fed, and looked at */
@@ -103,7 +103,7 @@ bool dump_frames_feed(struct dump_frames *f, const uint8_t *p, size_t n, int64_t
  * `n` bytes were lost here.  True when they are part of the message in
  * progress, so that its end is still known; else the search begins.
  */
-bool dump_frames_gap(struct dump_frames *f, uint64_t n, int64_t when_ns);
+bool dump_frames_gap(struct dump_frames *f, uint64_t n);
 
 /* No more bytes will come: a search decides with what it has.  False once stopped. */
 bool dump_frames_end(struct dump_frames *f);

@@ -6,6 +6,8 @@
  *      opts        option tables
  *      input       a file or stdin as bytes: gzip, --follow, signals
  *      source      what kind of input it is, and a loop for each
+ *      capture     libpcap: files and live
+ *      flow        packets (link, ipfrag) to connections, their bytes in order (reasm)
  *      hexin       hex digits to bytes
  *      objects     objects without headers: logs, payloads
  *      stream      both directions of a connection: login, HTTP, WebSocket (ws)
@@ -41,13 +43,28 @@ static int open_output(const char *path, struct kq_err *err)
     return fd;
 }
 
-static void read_all(struct dump_run *r, const struct kq_opts *p)
+static void read_files(struct dump_run *r, const struct kq_opts *p)
 {
     bool go = true;
     if (!p->n_operands)
         dump_source_file(r, NULL);
     for (int i = 0; go && i < p->n_operands; i++)
         go = dump_source_file(r, p->operands[i]);
+}
+
+/* Operands are words of a filter expression then. */
+static void capture(struct dump_run *r, const struct kq_opts *p)
+{
+    struct kq_out bpf;
+    kq_out_init_mem(&bpf);
+    kq_out_puts(&bpf, r->opts->from.bpf ? r->opts->from.bpf : "");
+    for (int i = 0; i < p->n_operands; i++) {
+        kq_out_char(&bpf, ' ');
+        kq_out_puts(&bpf, p->operands[i]);
+    }
+    kq_out_char(&bpf, 0);
+    dump_source_live(r, bpf.buf[0] ? bpf.buf : NULL);
+    kq_out_release(&bpf);
 }
 
 static int decode(struct kq_prog *prog, const struct kq_opts *p, const struct dump_opts *o)
@@ -61,7 +78,10 @@ static int decode(struct kq_prog *prog, const struct kq_opts *p, const struct du
     kq_out_init_fd(&out, fd);
     int status;
     if (dump_run_init(&run, o, prog, &out, &err)) {
-        read_all(&run, p);
+        if (o->from.interface)
+            capture(&run, p);
+        else
+            read_files(&run, p);
         status = dump_run_end(&run);
     } else {
         status = kq_prog_error(prog, NULL, &err);

@@ -224,6 +224,8 @@ static void put_ask(struct text_sink *s, const struct dump_ask *ask)
     color(s, "\033[2m");
     if (ask->query.s) {
         put_text(s, ask->query, ASK_MAX);
+    } else if (!ask->fn.s) {
+        kq_out_printf(s->env.out, "message %llu", (unsigned long long)ask->n);
     } else {
         put_text(s, ask->fn, ASK_MAX);
         if (ask->table.s) {
@@ -238,6 +240,10 @@ static void put_value(struct text_sink *s, struct dump_msg *m)
 {
     const struct kq_obj *value = dump_msg_value(m);
     size_t max = room(s);
+    if (m->missing) {
+        put_text(s, kq_strz(m->fault.msg), SIZE_MAX);
+        return;
+    }
     if (!value) {
         kq_out_puts(s->env.out, "cannot be decoded: ");
         put_text(s, kq_strz(m->fault.msg), SIZE_MAX);
@@ -349,7 +355,7 @@ static void put_line(struct dump_sink *base, struct dump_msg *m)
     kq_out_char(s->env.out, s->env.opts->common.null_data ? 0 : '\n');
     if (s->env.opts->common.hex)
         put_hex(s, m, SIZE_MAX);
-    else if (m->fault.code && m->p)
+    else if (m->fault.code && m->p && !m->missing)
         put_hex(s, m, HEX_MAX);
     kq_out_endline(s->env.out);
 }

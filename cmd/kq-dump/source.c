@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "capture.h"
 #include "hexin.h"
 #include "objects.h"
 #include "wire/cursor.h"
@@ -399,11 +400,19 @@ static bool read_kind(struct dump_run *r, struct dump_input *in, enum dump_input
     case DUMP_IN_WIRE: return read_wire(r, in, err);
     case DUMP_IN_PAYLOAD: return read_objects(r, in, 0, err);
     case DUMP_IN_TPLOG: return read_tplog(r, in, first, err);
-    case DUMP_IN_PCAP: return kq_fail(err, KQ_EUSAGE, "captures cannot be read");
+    case DUMP_IN_PCAP: return dump_capture_file(r, in, err);
     case DUMP_IN_AUTO: break;
     }
     return kq_fail(err, KQ_EPROTO,
                    "not a capture, message, log or hex; say what it is with --input");
+}
+
+void dump_source_live(struct dump_run *r, const char *bpf)
+{
+    struct kq_err err = {0};
+    r->subject = r->opts->from.interface;
+    if (!dump_capture_live(r, bpf, &err))
+        dump_run_fault(r, &err);
 }
 
 bool dump_source_file(struct dump_run *r, const char *path)

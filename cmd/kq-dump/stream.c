@@ -559,19 +559,15 @@ bool dump_stream_feed(struct dump_stream *s, bool to_client, const uint8_t *p, s
     return true;
 }
 
+/* A hole inside a message shows in that message; any other is reported here. */
 static bool gap_note(struct half *h, uint64_t n, bool counted, int64_t when_ns)
 {
-    char text[120];
+    char text[60];
     if (!h->s->known)
         return true;
     h->s->all->gaps++;
-    uint64_t total, have = dump_frames_pending(&h->frames, &total);
-    if (counted && have)
-        snprintf(text, sizeof text, "%llu bytes lost in the capture, in a message of %llu",
-                 (unsigned long long)n, (unsigned long long)total);
-    else
-        snprintf(text, sizeof text, "%llu bytes lost in the capture", (unsigned long long)n);
-    return note(h, text, when_ns);
+    snprintf(text, sizeof text, "%llu bytes lost in the capture", (unsigned long long)n);
+    return counted || note(h, text, when_ns);
 }
 
 bool dump_stream_gap(struct dump_stream *s, bool to_client, uint64_t n, int64_t when_ns)
@@ -591,7 +587,7 @@ bool dump_stream_gap(struct dump_stream *s, bool to_client, uint64_t n, int64_t 
         return true;
     }
     if (framed)
-        dump_frames_gap(&h->frames, n, when_ns);
+        dump_frames_gap(&h->frames, n);
     else if (h->phase == WEBSOCKET)
         h->phase = IGNORED;
     else if (h->phase == START || h->phase == ANSWER || h->phase == OLD_LOGIN)

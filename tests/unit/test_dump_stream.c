@@ -188,7 +188,6 @@ static void counts_through_a_hole(void **state)
                                  NULL},
            "handshake > 5 u capability 3\n"
            "accept < 1  capability 3\n"
-           "note > 0 5 bytes lost in the capture, in a message of 17\n"
            "sync > 17 missing 5\n"
            "sync > 17 \"2+2\"\n"
            "note > 0 no answer to 2\n"

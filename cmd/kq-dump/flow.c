@@ -340,6 +340,7 @@ static void see_syn(struct flow *w, int from, const struct dump_segment *s)
     } else {
         f->servers[s->sport / 8] |= (uint8_t)(1 << s->sport % 8);
         dump_reasm_start(&w->side[!from], s->ack);
+        w->syn = s->ack - 1;
     }
     dump_reasm_start(&w->side[from], s->seq + 1);
     open_stream(w, true);

@@ -76,9 +76,9 @@ struct dump_frames {
     uint64_t off;       /* in the stream, of the next byte to be fed */
     struct kq_buf part; /* SYNC: beginning of a message; LOST: bytes to search */
     struct kq_header head;
-    bool have_head;   /* SYNC: `head` is that of the message in progress */
-    uint64_t passed;  /* bytes of the message in progress so far, also lost ones */
-    uint64_t missing; /* those that were lost */
+    bool have_head;            /* SYNC: `head` is that of the message in progress */
+    uint64_t passed;           /* bytes of the message in progress so far, also lost ones */
+    uint64_t missing;          /* those that were lost */
     int64_t first_ns, last_ns; /* earliest and latest piece of it */
 
     /* LOST: */

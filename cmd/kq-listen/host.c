@@ -8,8 +8,10 @@
 #include "host.h"
 
 #include "ipc.h"
+#include "net/tls.h"
 #include "obj/dict.h"
 
+#include <stdio.h>
 #include <unistd.h>
 
 static void host_print(void *arg, int fd, const char *text, size_t len)
@@ -114,6 +116,23 @@ static bool host_system(void *arg, struct q *q, const char *cmd, struct kq_str a
     return true;
 }
 
+/* OpenSSL computes the digests; it is loaded for the first one. */
+static size_t host_digest(void *arg, const char *name, const void *data, size_t len,
+                          uint8_t out[20])
+{
+    char hex[41];
+    (void)arg;
+    bool sha1 = strcmp(name, "sha1") == 0;
+    bool ok = sha1 ? kq_tls_sha1_hex(data, len, hex, NULL) : kq_tls_md5_hex(data, len, hex, NULL);
+    size_t n = sha1 ? 20 : 16;
+    for (size_t i = 0; ok && i < n; i++) {
+        unsigned byte;
+        ok = sscanf(hex + 2 * i, "%2x", &byte) == 1;
+        out[i] = (uint8_t)byte;
+    }
+    return ok ? n : 0;
+}
+
 static void host_exit(void *arg, int status)
 {
     lst_stop(arg, status);
@@ -128,6 +147,7 @@ struct q_host lst_host(struct lst_context *c)
         .close = host_close,
         .handles = host_handles,
         .system = host_system,
+        .digest = host_digest,
         .exit = host_exit,
     };
 }

@@ -3,12 +3,18 @@
  */
 #include "q/internal.h"
 
+#include "q/codec.h"
 #include "q/core.h"
 #include "q/enum.h"
 #include "q/format.h"
+#include "q/json.h"
+#include "q/lex.h"
 #include "q/matrix.h"
 #include "q/parse.h"
 #include "q/table.h"
+
+#include <math.h>
+#include <stdio.h>
 
 struct kq_obj *q_make_dict(struct q *q, struct kq_obj *keys, struct kq_obj *values)
 {
@@ -46,13 +52,90 @@ static struct kq_obj *parse_string(struct q *q, struct kq_obj *x)
     return q_text(x, &text) ? q_parse_text(q, text.s, text.len) : q_fail(q, "type");
 }
 
+static void push_text(struct kq_obj **list, const char *s, size_t len)
+{
+    struct kq_obj *text = len ? kq_string(s, len) : NULL;
+    if (text)
+        kq_push(list, text);
+    kq_unref(text);
+}
+
+/* The words and blanks of q text (-4!x). */
+static struct kq_obj *tokens(struct q *q, struct kq_obj *x)
+{
+    struct kq_str text;
+    struct q_lex l;
+    size_t from = 0;
+    if (!q_text(x, &text))
+        return q_fail(q, "type");
+    struct kq_obj *r = kq_vec_new(KQ_LIST, 0);
+    for (q_lex_init(&l, q, text.s, text.len); l.token != Q_END && l.token != Q_BAD;
+         q_lex_next(&l)) {
+        push_text(&r, text.s + from, l.start - from);
+        push_text(&r, text.s + l.start, l.pos - l.start);
+        from = l.pos;
+    }
+    bool ok = l.token == Q_END;
+    q_lex_release(&l);
+    return ok ? r : q_drop(r, NULL);
+}
+
+/* -27!(digits;x): fixed decimals of the nearest double. */
+static struct kq_obj *fixed_one(double v, int64_t digits)
+{
+    char text[512];
+    if (isnan(v))
+        return kq_stringz("");
+    snprintf(text, sizeof text, "%.*f", (int)digits, v);
+    return kq_stringz(text);
+}
+
+static struct kq_obj *fixed(struct q *q, struct kq_obj *x)
+{
+    int64_t digits;
+    if (x->type != KQ_LIST || x->n != 2 || !q_integer(kq_child(x, 0), &digits))
+        return q_fail(q, "type");
+    struct kq_obj *v = kq_child(x, 1);
+    int type = v->type < 0 ? -v->type : v->type;
+    if (digits < 0 || digits > 100)
+        return q_fail(q, "domain");
+    if (type != KQ_FLOAT && type != KQ_REAL)
+        return q_fail(q, "type");
+    if (v->type < 0)
+        return fixed_one(v->u.f, digits);
+    struct kq_obj *r = q_vec(q, KQ_LIST, v->n);
+    for (int64_t i = 0; r && i < v->n; i++)
+        kq_items(r)[i] = fixed_one(kq_float_at(v, i), digits);
+    return r;
+}
+
+/* -22!x */
+static struct kq_obj *size(struct q *q, struct kq_obj *x)
+{
+    struct kq_obj *bytes = q_serialize(q, x, false);
+    return bytes ? q_drop(bytes, kq_long(bytes->n)) : NULL;
+}
+
 /* -n!x */
 static struct kq_obj *numbered(struct q *q, int64_t n, struct kq_obj *x)
 {
     switch (n) {
+    case -1: return q_call(q, "hsym", 1, x);
+    case -2: return q_call(q, "attr", 1, x);
     case -3: return q_one_line(q, x);
+    case -4: return tokens(q, x);
     case -5: return parse_string(q, x);
     case -6: return q_call(q, "eval", 1, x);
+    case -7: return q_call(q, "hcount", 1, x);
+    case -8: return q_serialize(q, x, false);
+    case -9: return q_deserialize(q, x);
+    case -15: return q_call(q, "md5", 1, x);
+    case -16: return kq_atom_int(KQ_INT, x->refs);
+    case -18: return q_serialize(q, x, true);
+    case -22: return size(q, x);
+    case -24: return q_call(q, "reval", 1, x);
+    case -27: return fixed(q, x);
+    case -31: return q_to_json(q, x, false);
     default: return q_fail(q, "nyi");
     }
 }
@@ -63,7 +146,7 @@ struct kq_obj *q_internal(struct q *q, struct kq_obj *x, struct kq_obj *y)
     bool number = x->type < 0 && q_integer(x, &n);
     if (number && n == INT64_MIN)
         return print_through(q, y);
-    if (number && (y->type == KQ_TABLE || kq_is_keyed(y)))
+    if (number && n >= 0 && (y->type == KQ_TABLE || kq_is_keyed(y)))
         return q_rekey(q, n, y);
     if (number && n < 0)
         return numbered(q, n, y);

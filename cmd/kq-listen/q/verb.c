@@ -13,9 +13,10 @@
 #include <stdio.h>
 
 static const struct q_verb *const families[] = {
-    q_verbs_core,  q_verbs_arith, q_verbs_list, q_verbs_compare, q_verbs_math,  q_verbs_search,
-    q_verbs_cast,  q_verbs_agg,   q_verbs_sort, q_verbs_number,  q_verbs_stat,  q_verbs_str,
-    q_verbs_split, q_verbs_table, q_verbs_join, q_verbs_io,      q_verbs_group, q_verbs_text,
+    q_verbs_core,   q_verbs_arith, q_verbs_list,  q_verbs_compare, q_verbs_math,
+    q_verbs_search, q_verbs_cast,  q_verbs_agg,   q_verbs_sort,    q_verbs_number,
+    q_verbs_stat,   q_verbs_str,   q_verbs_split, q_verbs_table,   q_verbs_join,
+    q_verbs_io,     q_verbs_group, q_verbs_text,  q_verbs_json,
 };
 
 static const char *const prelude[] = {
@@ -74,6 +75,12 @@ static void add_verb(struct q *q, const struct q_verb *v)
         struct q_cell *cell = q_env_cell(q, kq_symz(v->name));
         kq_unref(cell->value);
         cell->value = native(v);
+        return;
+    }
+    if (!type && v->name[0] == '.') { /* a variable like any other */
+        struct kq_obj *f = native(v);
+        q_env_store(q, q_env_cell(q, kq_symz(v->name)), f);
+        kq_unref(f);
         return;
     }
     if (!type) {

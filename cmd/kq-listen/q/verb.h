@@ -51,6 +51,7 @@ extern const struct q_verb q_verbs_join[];
 extern const struct q_verb q_verbs_io[];
 extern const struct q_verb q_verbs_group[];
 extern const struct q_verb q_verbs_text[];
+extern const struct q_verb q_verbs_json[];
 
 /* The function of a primitive, NULL when there is none. */
 const struct q_verb *q_verb_unary(int code);

@@ -1,0 +1,54 @@
+The namespace .h.
+
+q).h.htc[`tag;"value"]
+"<tag>value</tag>"
+q).h.ha[`http://x.y;"Z"]
+"<a href=http://x.y>Z</a>"
+q).h.hb["http://x.y";"Z"]
+"<a target=v href=\"http://x.y\">Z</a>"
+q).h.hta[`div;`class`style!("example";"color:red")]
+"<div class=\"example\" style=\"color:red\">"
+q).h.hu"http://www.kx.com"
+"http%3a%2f%2fwww.kx.com"
+q).h.uh"http%3a%2f%2fwww.kx.com"
+"http://www.kx.com"
+q).h.xs"a<b>&c"
+"a&lt;b&gt;&amp;c"
+q).h.hn["404";`txt;"Not found: favicon.ico"]
+"HTTP/1.1 404\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 22\r\n\r\nNot found: favicon.ico"
+q).h.hy[`json;"{}"]
+"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+q).h.he"type"
+"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 5\r\n\r\n'type"
+q).h.cd ([]a:1 2;b:(1 2 3;4 5);c:("x";"y"))
+"a,b,c"
+"1,1 2 3,x"
+"2,4 5,y"
+q).h.td ([]a:1 2;b:`x`y)
+"a\tb"
+"1\tx"
+"2\ty"
+q).h.xd ([]a:1 2;b:`x`y)
+"<R>"
+"<r><a>1</a><b>x</b></r>"
+"<r><a>2</a><b>y</b></r>"
+"</R>"
+q).h.ed ([]a:1 2;b:`x`y)
+"<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>"
+"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"Sheet1\"><Table><Row><Cell><Data ss:Type=\"String\">a</Data></Cell><Cell><Data ss:Type=\"String\">b</Data></Cell></Row><Row><Cell><Data ss:Type=\"Number\">1</Data></Cell><Cell><Data ss:Type=\"String\">x</Data></Cell></Row><Row><Cell><Data ss:Type=\"Number\">2</Data></Cell><Cell><Data ss:Type=\"String\">y</Data></Cell></Row></Table></Worksheet></Workbook>"
+q).h.tx[`json]([]a:1 2)
+"{\"a\":1}"
+"{\"a\":2}"
+q).h.xt[`json]("{\"a\":1}";"[1,2]")
+(,`a)!,1f
+1 2f
+q).h.pre("foo";"bar")
+"<pre>foo\nbar\n</pre>"
+q).h.text("foo";"bar")
+"<p>foo</p>\n<p>bar</p>\n"
+q).h.code"foo\tbar\tbaz"
+"foo<code>bar</code>baz"
+q).h.nbr"foo bar"
+"<nobr>foo bar</nobr>"
+q).h.iso8601 2016.01.02D03:04:05
+"2016-01-02T03:04:05.000000000"

@@ -15,11 +15,11 @@ q).h.uh"http%3a%2f%2fwww.kx.com"
 q).h.xs"a<b>&c"
 "a&lt;b&gt;&amp;c"
 q).h.hn["404";`txt;"Not found: favicon.ico"]
-"HTTP/1.1 404\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 22\r\n\r\nNot found: favicon.ico"
+"HTTP/1.1 404\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Len..
 q).h.hy[`json;"{}"]
-"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"
+"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nCo..
 q).h.he"type"
-"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: 5\r\n\r\n'type"
+"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\..
 q).h.cd ([]a:1 2;b:(1 2 3;4 5);c:("x";"y"))
 "a,b,c"
 "1,1 2 3,x"
@@ -35,7 +35,7 @@ q).h.xd ([]a:1 2;b:`x`y)
 "</R>"
 q).h.ed ([]a:1 2;b:`x`y)
 "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?>"
-"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"urn:schemas-microsoft-com:office:spreadsheet\"><Worksheet ss:Name=\"Sheet1\"><Table><Row><Cell><Data ss:Type=\"String\">a</Data></Cell><Cell><Data ss:Type=\"String\">b</Data></Cell></Row><Row><Cell><Data ss:Type=\"Number\">1</Data></Cell><Cell><Data ss:Type=\"String\">x</Data></Cell></Row><Row><Cell><Data ss:Type=\"Number\">2</Data></Cell><Cell><Data ss:Type=\"String\">y</Data></Cell></Row></Table></Worksheet></Workbook>"
+"<Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" xmlns:ss=\"..
 q).h.tx[`json]([]a:1 2)
 "{\"a\":1}"
 "{\"a\":2}"

@@ -6,6 +6,7 @@
  */
 #include "deliver.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "net/timing.h"
 #include "wire/compress.h"
@@ -23,6 +24,7 @@ static const uint8_t chaser[] = {1, 1, 0, 0, 14, 0, 0, 0, 10, 0, 0, 0, 0, 0};
 static void connect_now(void *arg);
 static void chase_now(void *arg);
 static void pump(struct pipe_target *t);
+static void push_held(struct pipe_target *t);
 
 void pipe_target_init(struct pipe_target *t, struct kq_loop *loop, const struct kq_addr *addr,
                       const struct kq_conn_opts *conn_opts, const struct pipe_opts *o,
@@ -55,6 +57,7 @@ void pipe_target_release(struct pipe_target *t)
     kq_conn_free(t->conn);
     for (size_t i = 0; i < t->count; i++)
         pipe_batch_release(&t->queue[(t->head + i) % t->cap].batch);
+    pipe_batch_release(&t->held);
     free(t->queue);
     free(t->expected);
     pipe_spool_close(t->spool);
@@ -228,6 +231,7 @@ static size_t window(const struct pipe_target *t)
 static void pump(struct pipe_target *t)
 {
     load(t);
+    push_held(t);
     while (t->ready && t->sent < t->count && t->sent < window(t)) {
         const struct pipe_batch *b = &queued(t, t->sent)->batch;
         if (!send_batch(t, b))
@@ -418,7 +422,7 @@ bool pipe_target_ask(struct pipe_target *t, const void *frame, size_t len, struc
 bool pipe_target_has_room(const struct pipe_target *t)
 {
     if (t->spool)
-        return true;
+        return !t->held.frames && (!t->disk_full || t->bytes < t->o->flow.buffer);
     return t->o->flow.on_full != PIPE_BLOCK || t->bytes < t->o->flow.buffer;
 }
 
@@ -454,15 +458,46 @@ static bool admit(struct pipe_target *t, const struct pipe_batch *b, bool *fatal
     return false;
 }
 
-/* With a spool: to disk first, and to the queue when nothing waits on disk. */
-static bool push_spooled(struct pipe_target *t, const struct pipe_batch *b, struct kq_err *err)
+/* The disk is full, or the like. */
+static void warn_disk(struct pipe_target *t, const struct kq_err *err)
 {
+    if (!t->disk_full)
+        kq_warn("%s; rows stay in memory until there is room", err->msg);
+    t->disk_full = true;
+}
+
+/*
+ * With a spool: to disk first, and to the queue when nothing waits on disk.
+ * When the disk refuses, memory has to do; but behind rows that are only on
+ * disk the batch must wait, and no more is read.
+ */
+static void push_spooled(struct pipe_target *t, const struct pipe_batch *b)
+{
+    struct kq_err err = {0};
     bool in_step = loaded(t) == pipe_spool_end(t->spool);
-    if (!pipe_spool_append(t->spool, b->frames->data, b->frames->len, err))
-        return false;
-    if (in_step && (t->bytes < t->o->flow.buffer / 2 || !t->count))
+    bool stored = pipe_spool_append(t->spool, b->frames->data, b->frames->len, &err);
+    if (!stored)
+        warn_disk(t, &err);
+    else
+        t->disk_full = false;
+    bool fits = t->bytes < t->o->flow.buffer / 2 || !t->count;
+    if (in_step && (fits || !stored)) {
         enqueue(t, b, pipe_spool_end(t->spool));
-    return true;
+    } else if (!stored) {
+        t->held = *b;
+        kq_rcbuf_ref(b->frames);
+    }
+}
+
+/* Try again with the batch that did not fit. */
+static void push_held(struct pipe_target *t)
+{
+    struct pipe_batch b = t->held;
+    if (!b.frames)
+        return;
+    t->held.frames = NULL;
+    push_spooled(t, &b);
+    pipe_batch_release(&b);
 }
 
 bool pipe_target_push(struct pipe_target *t, const struct pipe_batch *b, struct kq_err *err)
@@ -470,8 +505,7 @@ bool pipe_target_push(struct pipe_target *t, const struct pipe_batch *b, struct 
     bool fatal;
     t->rows += (uint64_t)b->rows;
     if (t->spool) {
-        if (!push_spooled(t, b, err))
-            return false;
+        push_spooled(t, b);
     } else if (!admit(t, b, &fatal, err)) {
         return !fatal;
     } else {
@@ -489,7 +523,8 @@ void pipe_target_finish(struct pipe_target *t)
 
 bool pipe_target_is_empty(const struct pipe_target *t)
 {
-    return !t->count && (!t->spool || pipe_spool_confirmed(t->spool) == pipe_spool_end(t->spool));
+    return !t->count && !t->held.frames &&
+           (!t->spool || pipe_spool_confirmed(t->spool) == pipe_spool_end(t->spool));
 }
 
 uint64_t pipe_target_unconfirmed(const struct pipe_target *t, struct pipe_origin *from)

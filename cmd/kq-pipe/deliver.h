@@ -65,6 +65,8 @@ struct pipe_target {
     struct kq_recorded recorded; /* -w */
     struct kq_record *record;
     struct pipe_spool *spool; /* NULL: none; owned */
+    struct pipe_batch held;   /* did not fit on the disk, behind what is there */
+    bool disk_full;           /* and the user knows */
 
     struct kq_conn *conn; /* NULL while there is none */
     bool ready, was_ready, finishing, dead;
@@ -104,8 +106,7 @@ bool pipe_target_ask(struct pipe_target *t, const void *frame, size_t len, struc
 
 /*
  * Take a batch: a reference to its frames.  With --on-full=drop-* something
- * may be dropped instead.  False with KQ_EIO (spool), or KQ_EDATA for
- * --on-full=exit.
+ * may be dropped instead.  False with KQ_EDATA for --on-full=exit.
  */
 bool pipe_target_push(struct pipe_target *t, const struct pipe_batch *b, struct kq_err *err);
 

@@ -286,7 +286,8 @@ static ssize_t with_care(struct pipe_intake *in, const char *data, size_t len, b
 static const char *by_lane(struct pipe_intake *in, const char *p, const char *stop)
 {
     struct pipe_builder *b = in->builder;
-    if (!in->has_lane || in->resting || in->partial || in->want_header || b->rows >= b->room)
+    if (!in->has_lane || in->no_lane || in->resting || in->partial || in->want_header ||
+        b->rows >= b->room)
         return p;
     size_t rows = 0, most = (b->room < b->max_rows ? b->room : b->max_rows) - b->rows;
     size_t bytes = b->max_bytes - b->bytes, left = (size_t)(stop - p);

@@ -39,7 +39,7 @@ struct pipe_intake {
     struct kq_csvin csv;
     bool partial; /* csv has seen the beginning of a record */
     struct pipe_lane lane;
-    bool has_lane;
+    bool has_lane, no_lane; /* no_lane: tests read everything with care */
     unsigned rest, resting; /* records to read with care before the lane is tried again */
     bool want_header;
     bool begun; /* tplog: its head has been read */

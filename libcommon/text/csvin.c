@@ -76,11 +76,13 @@ void kq_csvin_init(struct kq_csvin *c, const struct kq_csv_dialect *d, size_t ma
 {
     memset(c, 0, sizeof *c);
     c->dialect = *d;
+    if (d->escape == d->quote)
+        c->dialect.escape = KQ_CSVIN_NONE; /* that is doubling */
     c->max_fields = max_fields ? max_fields : 1;
     c->max_record = max_record < KQ_CSVIN_RECORD_MAX ? max_record : KQ_CSVIN_RECORD_MAX;
     c->field = kq_calloc(c->max_fields, sizeof *c->field);
     c->ends = kq_calloc(c->max_fields, sizeof *c->ends);
-    const int special[4] = {d->end, d->delimiter, d->quote, d->escape};
+    const int special[4] = {d->end, d->delimiter, d->quote, c->dialect.escape};
     for (int i = 0; i < 4; i++)
         c->want[i] = (uint8_t)(special[i] == KQ_CSVIN_NONE ? d->end : special[i]);
     kq_buf_init(&c->scratch, KQ_BUF_NOMAX);

@@ -512,8 +512,15 @@ static bool composes(const struct parser *p, const struct kq_obj *f)
 static struct kq_obj *composition(struct parser *p, struct kq_obj *first)
 {
     struct kq_obj *list = push(p, kq_vec_new(KQ_LIST, 0), first);
-    while (list && composes(p, kq_child(list, list->n - 1)))
-        list = push(p, list, part(p));
+    while (list && composes(p, kq_child(list, list->n - 1))) {
+        size_t at = p->at;
+        struct kq_obj *next = part(p);
+        if (next && !is_function(next)) {
+            kq_unref(next);
+            next = fail_at(p, at, "a function is applied here: only data is allowed");
+        }
+        list = push(p, list, next);
+    }
     if (list)
         list->type = KQ_COMPOSITION;
     return list;

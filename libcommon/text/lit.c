@@ -176,6 +176,8 @@ static int join_types(int a, int b)
         return a;
     if (is_number_type(a) && is_number_type(b))
         return a > b ? a : b;
+    if ((a == KQ_FLOAT && b == KQ_DATETIME) || (a == KQ_DATETIME && b == KQ_FLOAT))
+        return KQ_DATETIME; /* 0n and 0w, see token_value */
     if (is_clock(a) && is_clock(b))
         return finer_clock(a, b);
     if (a == KQ_DATE && (b == KQ_TIMESTAMP || b == KQ_DATETIME))
@@ -286,6 +288,8 @@ static bool token_value(const struct token *t, int type, bool forced, union kq_t
     if (t->suffixed && t->type != type)
         return false;
     int shape = shape_type(t->s, t->body);
+    if (type == KQ_DATETIME && shape <= KQ_FLOAT && !forced)
+        return false;
     if (kq_typeinfo(type)->class == KQ_CLASS_FLOAT && shape <= KQ_FLOAT)
         return kq_parse_f64(t->s, t->body, &v->f);
     if (type <= KQ_LONG)

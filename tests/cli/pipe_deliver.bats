@@ -249,6 +249,28 @@ accepted() { read -r line <&5 && [ "$line" = "$1" ]; }
     wait "$feeder"
 }
 
+@test "a full disk stops neither delivery nor, for long, the reader" {
+    serve
+    gone=$port
+    seq 20000 | sed 's/$/,x/' >in
+    # Beyond 64 KiB writes to files fail.
+    run bash -c "ulimit -f 64; trap '' XFSZ
+        kq-pipe -t t -Y JS --call upd -b 500 --spool sp ':$port' in"
+    assert_success
+    assert_equal "$(ask 'got~1+til 20000')" 1b
+    stop_listen || true
+    serve -p "$gone"
+    stop_listen || true
+    (ulimit -f 64; trap '' XFSZ
+        exec kq-pipe -t t -Y JS --call upd -b 500 --buffer 20k --spool sp2 --reconnect=inf \
+            --retry-delay=10ms ":$gone" in) 3>&- 2>err &
+    feeder=$!
+    until grep -q 'rows stay in memory' err; do kill -0 "$feeder"; done
+    serve -p "$gone"
+    wait "$feeder"
+    assert_equal "$(ask 'got~1+til 20000')" 1b
+}
+
 @test "state, statistics, progress" {
     serve
     run feed --state st -s ":$port" <<<$'1,a\n2,b'

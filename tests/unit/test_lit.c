@@ -161,6 +161,9 @@ static void test_float_runs(void **state)
     o = whole("0N 5.5e", KQ_REAL);
     assert_true(isnan(kq_float_at(o, 0)) && kq_float_at(o, 1) == 5.5);
     kq_unref(o);
+    o = whole("0w 2000.01.01T00:00 0n", KQ_DATETIME);
+    assert_true(isinf(kq_float_at(o, 0)) && kq_float_at(o, 1) == 0 && isnan(kq_float_at(o, 2)));
+    kq_unref(o);
     o = whole("1 2 3f", KQ_FLOAT);
     assert_int_equal(o->n, 3);
     kq_unref(o);

@@ -34,8 +34,7 @@ static void rig_init(struct rig *r, const char *types, bool lane, int on_error)
     assert_true(pipe_intake_init(&r->intake, &r->o, &r->schema, &r->builder, &r->rejects, &err));
     assert_true(pipe_intake_ready(&r->intake, &err));
     pipe_intake_file(&r->intake, "test");
-    if (!lane)
-        r->intake.has_lane = false;
+    r->intake.no_lane = !lane;
 }
 
 static void rig_release(struct rig *r)

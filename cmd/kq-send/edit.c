@@ -357,7 +357,7 @@ static void el_open(struct send_edit *e)
 }
 #define el_close(e)           ((void)0)
 #define el_get_line(e, line)  SEND_EDIT_END
-#define el_remember(e, entry) ((void)0)
+#define el_remember(e, entry) ((void)(entry))
 #define el_hide(e)            ((void)0)
 #define el_show(e)            ((void)0)
 #define el_resized(e)         ((void)0)

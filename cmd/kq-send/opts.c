@@ -139,6 +139,8 @@ const struct kq_tool send_tool = {
                 "kq-send -j :5010 '0!select last price by sym from trade' | jq .price\n"
                 "subscribe to a tickerplant\n"
                 "kq-send -S :5010 '.u.sub[`trade;`]'\n"
+                "type queries at a prompt\n"
+                "kq-send :5010\n"
                 "wait until a server is up\n"
                 "kq-send --wait=60s --ping :5010\n",
     .notes = "TARGET is a hopen handle: PORT, HOST:PORT[:USER[:PASSWORD]], tcps://HOST:PORT,\n"

@@ -29,6 +29,7 @@ void send_output_fit(struct send_output *p)
     p->out.by_line = term.tty || p->o->common.line_buffered;
     if (!term.tty)
         return;
+    p->style.terminal = true;
     p->style.rows = show->rows ? (int)show->rows : term.rows;
     p->style.columns = show->columns ? (int)show->columns : term.columns;
 }

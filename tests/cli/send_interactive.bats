@@ -317,6 +317,53 @@ ask() {
     refute_regex "$seen" $'\e'
 }
 
+@test "SIGTERM ends the session and leaves the terminal as it was" {
+    start_listen --log none
+    term_start "stty -g; sh -c 'echo pid=\$\$.; exec kq-send :$port'; echo status=\$?; stty -g; echo end"
+    term_see $'\n'
+    local modes=$seen
+    term_see pid=
+    term_see .
+    local pid=${seen%.}
+    term_see "localhost:$port>"
+    kill "$pid"
+    term_see $'status=143\r\n'
+    term_see $'\n'
+    assert_equal "$seen" "$modes"
+}
+
+@test "^Z stops the program with the terminal as it was, and it goes on" {
+    start_listen --log none
+    term_start "bash -c 'set -m; stty -g; kq-send :$port; stty -g; fg >/dev/null'"
+    term_see $'\n'
+    local modes=$seen
+    term_see "localhost:$port>"
+    term_type 'til'
+    term_see til
+    term_type '\x1a'
+    term_see "${modes%$'\r\n'}"
+    term_see "localhost:$port>til"
+    ask ' 3' $'\n0 1 2\r\n'
+}
+
+@test "another size of the window is noticed" {
+    start_listen --log none
+    term_start "tty; kq-send :$port"
+    term_see $'\r\n'
+    local tty=${seen%$'\r\n'}
+    term_see "localhost:$port>"
+    ask 'til 1000' $'..\r\n'
+    stty -F "$tty" rows 12 cols 40
+    term_type 'til 1000\r'
+    term_see $'..\r\n'
+    line=${seen##*$'\n0 '}
+    [ "${#line}" -lt 40 ] || fail "not cut to 40 columns: $line"
+    term_see "localhost:$port>"
+    term_type '([]a:til 1000)\r'
+    term_see $'\n..\r\n'
+    [ "$(wc -l <<<"$seen")" -lt 13 ] || fail "not cut to 12 lines: $seen"
+}
+
 @test "a pipe gets no prompt, and the first error is the exit status" {
     start_listen --log none
     run --separate-stderr kq-send --interactive ":$port" <<<$'1+1\na:3\nf:{\nx+a}\n1+`a\nf 4'

@@ -1,13 +1,30 @@
 /*
  * cmp.c - element comparison by storage class, then lists item by item.
  *
- * Recursion is as deep as the objects, which decoder and evaluator bound.
+ * The evaluator can nest lists as deep as memory allows, and share them so that
+ * a few objects look like billions.  So a walk is bounded in depth and in the
+ * lists it visits; beyond, only the same object is equal.
  */
 #include "obj/cmp.h"
 
 #include "base/str.h"
 
 #include <math.h>
+
+/* What one walk may do. */
+struct walk {
+    int depth;
+    int64_t visits; /* lists looked into */
+};
+
+enum { MAX_DEPTH = 4000, MAX_VISITS = 1 << 24 };
+
+static bool enter(struct walk *w)
+{
+    return ++w->depth <= MAX_DEPTH && ++w->visits <= MAX_VISITS;
+}
+
+static int compare(const struct kq_obj *a, const struct kq_obj *b, struct walk *w);
 
 bool kq_float_eq(double a, double b)
 {
@@ -75,16 +92,18 @@ static bool is_container(const struct kq_obj *o)
            (t > KQ_TYPE_MAX && o->type != KQ_ERROR && !(t >= KQ_UNARY && t <= KQ_ITERATOR));
 }
 
-static int cmp_children(const struct kq_obj *a, const struct kq_obj *b)
+static int cmp_children(const struct kq_obj *a, const struct kq_obj *b, struct walk *w)
 {
-    for (int64_t i = 0; i < a->n && i < b->n; i++) {
-        const struct kq_obj *x = kq_child(a, i), *y = kq_child(b, i);
+    int c = 0;
+    if (!enter(w))
+        c = a < b ? -1 : 1;
+    for (int64_t i = 0; !c && i < a->n && i < b->n; i++) {
         /* A lambda's compiled form is no part of its value. */
-        int c = a->type == KQ_LAMBDA && i == 2 ? 0 : kq_compare(x, y);
-        if (c)
-            return c;
+        if (a->type != KQ_LAMBDA || i != 2)
+            c = compare(kq_child(a, i), kq_child(b, i), w);
     }
-    return (a->n > b->n) - (a->n < b->n);
+    w->depth--;
+    return c ? c : (a->n > b->n) - (a->n < b->n);
 }
 
 static int cmp_symbols(const struct kq_obj *a, const struct kq_obj *b)
@@ -100,14 +119,14 @@ static int cmp_symbols(const struct kq_obj *a, const struct kq_obj *b)
     return (a->n > b->n) - (a->n < b->n);
 }
 
-int kq_compare(const struct kq_obj *a, const struct kq_obj *b)
+static int compare(const struct kq_obj *a, const struct kq_obj *b, struct walk *w)
 {
     if (a == b)
         return 0;
     if (a->type != b->type)
         return a->type < b->type ? -1 : 1;
     if (is_container(a))
-        return cmp_children(a, b);
+        return cmp_children(a, b, w);
     if (a->type >= KQ_UNARY && a->type <= KQ_ITERATOR)
         return (int)a->code - (int)b->code;
     if (a->type == KQ_ERROR)
@@ -120,6 +139,12 @@ int kq_compare(const struct kq_obj *a, const struct kq_obj *b)
             return c;
     }
     return (a->n > b->n) - (a->n < b->n);
+}
+
+int kq_compare(const struct kq_obj *a, const struct kq_obj *b)
+{
+    struct walk w = {0, 0};
+    return compare(a, b, &w);
 }
 
 bool kq_identical(const struct kq_obj *a, const struct kq_obj *b)
@@ -136,27 +161,35 @@ static bool match_floats(const struct kq_obj *a, const struct kq_obj *b)
     return true;
 }
 
-static bool match_children(const struct kq_obj *a, const struct kq_obj *b)
+static bool match(const struct kq_obj *a, const struct kq_obj *b, struct walk *w);
+
+static bool match_children(const struct kq_obj *a, const struct kq_obj *b, struct walk *w)
 {
     int64_t n = a->type == KQ_LAMBDA ? 2 : a->n;
-    for (int64_t i = 0; i < n; i++) {
-        if (!kq_match(kq_child(a, i), kq_child(b, i)))
-            return false;
-    }
-    return true;
+    bool same = enter(w);
+    for (int64_t i = 0; same && i < n; i++)
+        same = match(kq_child(a, i), kq_child(b, i), w);
+    w->depth--;
+    return same;
 }
 
-bool kq_match(const struct kq_obj *a, const struct kq_obj *b)
+static bool match(const struct kq_obj *a, const struct kq_obj *b, struct walk *w)
 {
     if (a == b)
         return true;
     if (a->type != b->type || a->n != b->n)
         return false;
     if (is_container(a))
-        return match_children(a, b);
+        return match_children(a, b, w);
     if (kq_typeinfo(a->type)->class == KQ_CLASS_FLOAT)
         return match_floats(a, b);
     return kq_compare(a, b) == 0;
+}
+
+bool kq_match(const struct kq_obj *a, const struct kq_obj *b)
+{
+    struct walk w = {0, 0};
+    return match(a, b, &w);
 }
 
 /* ---- hash --------------------------------------------------------------------- */
@@ -212,13 +245,15 @@ static uint64_t hash_elements(uint64_t h, const struct kq_obj *o)
     return h;
 }
 
-uint64_t kq_hash(const struct kq_obj *o)
+static uint64_t hash(const struct kq_obj *o, struct walk *w)
 {
     uint64_t h = mix(0x243f6a8885a308d3u, (uint64_t)(int64_t)o->type);
     if (is_container(o)) {
         int64_t n = o->type == KQ_LAMBDA ? 2 : o->n;
-        for (int64_t i = 0; i < n; i++)
-            h = mix(h, kq_hash(kq_child(o, i)));
+        bool more = enter(w);
+        for (int64_t i = 0; more && i < n; i++)
+            h = mix(h, hash(kq_child(o, i), w));
+        w->depth--;
         return mix(h, (uint64_t)n);
     }
     if (o->type >= KQ_UNARY && o->type <= KQ_ITERATOR)
@@ -226,4 +261,10 @@ uint64_t kq_hash(const struct kq_obj *o)
     if (o->type == KQ_ERROR)
         return mix_bytes(h, kq_sym_text(o), strlen(kq_sym_text(o)));
     return hash_elements(h, o);
+}
+
+uint64_t kq_hash(const struct kq_obj *o)
+{
+    struct walk w = {0, 0};
+    return hash(o, &w);
 }

@@ -17,3 +17,18 @@ q)til -1
 'domain
 q){x,x}/[60;"ab"]
 'wsfull
+
+Values that share their parts look larger than they are.
+
+q)a:{(x;x)}/[60;1];
+q)show a
+'limit
+q)x:{enlist x}/[100000;1];
+q)x~x
+1b
+q)x~{enlist x}/[100000;1]
+0b
+q)neg x
+'stack
+q)count distinct(x;x)
+1

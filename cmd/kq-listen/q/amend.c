@@ -127,13 +127,21 @@ static bool amend_list(const struct change *c, struct kq_obj **place, int n,
 
 /* ---- dictionaries ---------------------------------------------------------------------- */
 
-/* The value at a key that is not there yet: f of the missing item, or v. */
+/* The first value of an item that is not there yet: + - * and the like take v as
+ * it is (as when dictionaries are added), others are applied to a null. */
+static struct kq_obj *first_value(const struct change *c, struct kq_obj *none)
+{
+    bool arithmetic = c->f && c->v && c->f->type == KQ_BINARY && c->f->code >= 1 && c->f->code <= 7;
+    return arithmetic ? kq_ref(c->v) : changed(c, none);
+}
+
+/* Add a key with the value at the end of the path below it. */
 static bool insert_key(const struct change *c, struct kq_obj **place, struct kq_obj *key, int n,
                        struct kq_obj *const *rest)
 {
     struct kq_obj *none = q_missing(c->q, kq_values(*place));
     bool ok = none && (n == 0 || amend(c, &none, n, rest));
-    struct kq_obj *v = !ok ? NULL : n ? kq_ref(none) : changed(c, none);
+    struct kq_obj *v = !ok ? NULL : n ? kq_ref(none) : first_value(c, none);
     kq_unref(none);
     ok = v && writable(c->q, place) && q_append_item(c->q, &kq_items(*place)[0], key);
     if (ok && !q_append_item(c->q, &kq_items(*place)[1], v)) {

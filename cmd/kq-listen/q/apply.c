@@ -8,6 +8,9 @@
 
 enum { MAX_NESTING = 1000 };
 
+/* Bytes of a value that is sent or printed, when no other limit is set. */
+#define MAX_SENT (UINT64_C(4) << 30)
+
 /* ---- projections and compositions ---------------------------------------------- */
 
 struct kq_obj *q_project(struct q *q, struct kq_obj *f, struct kq_obj *const *a, int n)
@@ -341,28 +344,45 @@ static bool has_children(const struct kq_obj *x)
            (t >= KQ_PROJECTION && t <= KQ_FOREIGN);
 }
 
-/* Can it be walked by recursion, and is there an enumeration in it? */
-static bool inspect(struct q *q, const struct kq_obj *x, int depth, bool *enums)
+/* What is found out about a value before it is walked for good. */
+struct survey {
+    struct q *q;
+    int depth;
+    size_t bytes; /* when written out, shared parts as often as they occur */
+    size_t limit;
+    bool enums; /* there are enumerations in it */
+};
+
+/* Payload of something without children; a rough figure does. */
+static size_t weight(const struct kq_obj *x)
+{
+    return x->type >= 0 && x->type <= KQ_TYPE_MAX ? 16 + (size_t)x->n * kq_elem_size(x->type) : 16;
+}
+
+/* Can it be walked by recursion, in reasonable time and space? */
+static bool survey(struct survey *s, const struct kq_obj *x)
 {
     int t = x->type < 0 ? -x->type : x->type;
+    s->bytes += weight(x);
     if (t >= KQ_ENUM && t <= KQ_ENUM_LAST)
-        *enums = true;
+        s->enums = true;
+    if (s->depth > MAX_NESTING || s->bytes > s->limit)
+        return q_fail(s->q, "limit");
     if (!has_children(x))
         return true;
-    if (depth > MAX_NESTING)
-        return q_fail(q, "limit");
     int64_t n = x->type == KQ_LAMBDA ? 0 : x->n;
-    for (int64_t i = 0; i < n; i++) {
-        if (!inspect(q, kq_child(x, i), depth + 1, enums))
-            return false;
-    }
-    return true;
+    bool ok = q_tick(s->q);
+    s->depth++;
+    for (int64_t i = 0; ok && i < n; i++)
+        ok = survey(s, kq_child(x, i));
+    s->depth--;
+    return ok;
 }
 
 struct kq_obj *q_sendable(struct q *q, struct kq_obj *x)
 {
-    bool enums = false;
-    if (!inspect(q, x, 0, &enums))
+    struct survey s = {.q = q, .limit = q->limits.bytes ? q->limits.bytes : (size_t)MAX_SENT};
+    if (!survey(&s, x))
         return NULL;
-    return enums ? q_unenum_deep(q, x) : kq_ref(x);
+    return s.enums ? q_unenum_deep(q, x) : kq_ref(x);
 }

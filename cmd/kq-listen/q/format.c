@@ -86,9 +86,13 @@ struct kq_obj *q_one_line(struct q *q, struct kq_obj *x)
     struct kq_style style = q_style(q, false);
     struct kq_out o;
     kq_out_init_mem(&o);
-    kq_repr(&o, p, &style);
+    size_t max = q->limits.bytes ? q->limits.bytes : SIZE_MAX / 2;
+    bool whole = kq_repr_start(&o, p, &style, max) <= max;
     kq_unref(p);
-    return finish(q, &o);
+    if (whole)
+        return finish(q, &o);
+    kq_out_release(&o);
+    return q_fail(q, "wsfull");
 }
 
 /* ---- string -------------------------------------------------------------------------- */

@@ -118,3 +118,20 @@ int64_t q_asof_count(const struct q_asof *s, struct q_asof_group g, const struct
     }
     return lo;
 }
+
+struct kq_obj *q_asof_rows(struct q *q, struct kq_obj *names, struct kq_obj *x, struct kq_obj *y)
+{
+    struct kq_obj *keys = NULL, *time = NULL, *at = NULL;
+    struct q_asof s;
+    if (q_asof_init(q, &s, y, names) && q_asof_probe(q, &s, x, names, &keys, &time))
+        at = q_vec(q, KQ_LONG, kq_count(x));
+    for (int64_t i = 0; at && i < at->n; i++) {
+        struct q_asof_group g = q_asof_group(&s, keys, i);
+        int64_t before = q_asof_count(&s, g, time, i, false);
+        kq_longs(at)[i] = before ? kq_longs(s.order)[g.from + before - 1] : -1;
+    }
+    q_asof_release(&s);
+    kq_unref(keys);
+    kq_unref(time);
+    return at;
+}

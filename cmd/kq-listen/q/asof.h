@@ -41,4 +41,8 @@ struct q_asof_group q_asof_group(const struct q_asof *s, const struct kq_obj *ke
 int64_t q_asof_count(const struct q_asof *s, struct q_asof_group g, const struct kq_obj *time,
                      int64_t i, bool before);
 
+/* For each row of x the last row of y with equal columns `names` that is not
+ * later in the last of them, or -1: a long vector. */
+struct kq_obj *q_asof_rows(struct q *q, struct kq_obj *names, struct kq_obj *x, struct kq_obj *y);
+
 #endif

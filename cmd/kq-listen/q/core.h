@@ -198,6 +198,10 @@ struct kq_obj *q_find(struct q *q, struct kq_obj *x, struct kq_obj *y);
 /* The same for dictionary keys, also a table of keys: y is one key or several. */
 struct kq_obj *q_find_key(struct q *q, struct kq_obj *keys, struct kq_obj *y);
 
+/* Positions of keys in dictionary d, or of the last keys before them in a step
+ * dictionary (-1: there is none). */
+struct kq_obj *q_find_in_dict(struct q *q, struct kq_obj *d, struct kq_obj *y);
+
 /* Assign one key of the dictionary at *place. */
 bool q_dict_set(struct q *q, struct kq_obj **place, struct kq_obj *key, struct kq_obj *value);
 

@@ -91,9 +91,8 @@ struct kq_obj *q_unenum(struct q *q, struct kq_obj *x)
     if (!q_is_enum(x))
         return kq_ref(x);
     struct kq_obj *d = domain_symbols(q, kq_sym_text(kq_child(x, 0)));
-    if (!d) { /* the domain is gone: positions are all there is */
-        return kq_ref(kq_child(x, 1));
-    }
+    if (!d || d->type == KQ_TABLE) /* a link, or no domain any more: positions are all there is */
+        return q_drop(d, kq_ref(kq_child(x, 1)));
     struct kq_obj *r = q_index(q, d, kq_child(x, 1));
     return q_drop(d, r);
 }

@@ -218,8 +218,7 @@ static struct kq_obj *index_dict(struct q *q, struct kq_obj *d, struct kq_obj *i
     struct kq_obj *keys = kq_keys(d);
     if (kq_is_dict(i) && keys->type != KQ_TABLE)
         return index_by_dict(q, d, i);
-    struct kq_obj *at =
-        d->type == KQ_SORTEDDICT ? q_call(q, "bin", 2, keys, i) : q_find_key(q, keys, i);
+    struct kq_obj *at = q_find_in_dict(q, d, i);
     if (!at)
         return NULL;
     struct kq_obj *r = index_list(q, kq_values(d), at);

@@ -220,6 +220,8 @@ static struct kq_obj *parse_table(struct q_parser *p)
 {
     next(p);
     struct kq_obj *keys = parse_columns(p, Q_RBRACKET, "[");
+    if (token(p) == Q_SEMI) /* ([k:..];v:..) */
+        next(p);
     struct kq_obj *values = keys ? parse_columns(p, Q_RPAREN, "(") : NULL;
     if (!values)
         return q_drop(keys, NULL);

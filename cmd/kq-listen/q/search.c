@@ -2,6 +2,7 @@
  * search.c - x?y and the lookup of dictionary keys: a scan for one item, a hash
  * table for many.
  */
+#include "q/asof.h"
 #include "q/collect.h"
 #include "q/core.h"
 #include "q/enum.h"
@@ -131,8 +132,26 @@ struct kq_obj *q_find(struct q *q, struct kq_obj *x, struct kq_obj *y)
                               : find_each(q, x, y);
 }
 
+/* Is y a list of keys, each a list of the values of n > 1 key columns? */
+static bool is_tuples(const struct kq_obj *y, int64_t n)
+{
+    for (int64_t i = 0; y->type == KQ_LIST && i < y->n; i++) {
+        const struct kq_obj *item = kq_child(y, i);
+        if (!kq_type_is_list(item->type) || kq_count(item) != n)
+            return false;
+    }
+    return y->type == KQ_LIST && y->n && n > 1;
+}
+
+static struct kq_obj *tuple_rows(struct q *q, struct kq_obj *keys, struct kq_obj *y)
+{
+    struct kq_obj *cols = q_call(q, "flip", 1, y);
+    return cols ? q_drop(cols, kq_table(kq_names(keys), cols)) : NULL;
+}
+
 /* A key of a keyed table as a table of one row: a row dictionary, a list of the
- * values of all key columns, or the value of the only one. */
+ * values of all key columns, or the value of the only one.  A table, a list of
+ * such lists, or of values of the only column, has many rows (not *single). */
 static struct kq_obj *key_rows(struct q *q, struct kq_obj *keys, struct kq_obj *y, bool *single)
 {
     *single = true;
@@ -141,6 +160,10 @@ static struct kq_obj *key_rows(struct q *q, struct kq_obj *keys, struct kq_obj *
         *single = false;
         struct kq_obj *cols = q_index(q, y, kq_names(keys));
         return cols ? q_drop(cols, kq_table(kq_names(keys), cols)) : NULL;
+    }
+    if (is_tuples(y, n)) {
+        *single = false;
+        return tuple_rows(q, keys, y);
     }
     struct kq_obj *row = kq_is_dict(y) ? q_index(q, y, kq_names(keys)) : kq_ref(y);
     if (!row)
@@ -182,6 +205,23 @@ static struct kq_obj *find_rows(struct q *q, struct kq_obj *keys, struct kq_obj 
 struct kq_obj *q_find_key(struct q *q, struct kq_obj *keys, struct kq_obj *y)
 {
     return keys->type == KQ_TABLE ? find_rows(q, keys, y) : q_find(q, keys, y);
+}
+
+static struct kq_obj *find_step(struct q *q, struct kq_obj *keys, struct kq_obj *y)
+{
+    bool single;
+    struct kq_obj *rows = key_rows(q, keys, y, &single);
+    struct kq_obj *at = rows ? q_asof_rows(q, kq_names(keys), rows, keys) : NULL;
+    kq_unref(rows);
+    return at && single ? q_drop(at, kq_at(at, 0)) : at;
+}
+
+struct kq_obj *q_find_in_dict(struct q *q, struct kq_obj *d, struct kq_obj *y)
+{
+    struct kq_obj *keys = kq_keys(d);
+    if (d->type != KQ_SORTEDDICT)
+        return q_find_key(q, keys, y);
+    return keys->type == KQ_TABLE ? find_step(q, keys, y) : q_call(q, "bin", 2, keys, y);
 }
 
 /* ---- dictionaries ------------------------------------------------------------------------------- */

@@ -98,7 +98,7 @@ static struct kq_obj *rows_where(struct q *q, const struct kq_obj *at, int64_t n
     struct kq_obj *rows = q_vec(q, KQ_LONG, at->n);
     int64_t count = 0;
     for (int64_t i = 0; rows && i < at->n; i++) {
-        if ((kq_longs(at)[i] < n) == inside)
+        if ((kq_longs(at)[i] >= 0 && kq_longs(at)[i] < n) == inside)
             kq_longs(rows)[count++] = i;
     }
     if (rows)
@@ -116,7 +116,7 @@ static struct kq_obj *by_key(struct q *q, struct kq_obj **a, join_fn *fn, bool f
 {
     if (!kq_is_keyed(a[1]))
         return q_fail(q, "type");
-    struct kq_obj *x = flat(q, a[0]), *at = x ? q_find_key(q, kq_keys(a[1]), x) : NULL;
+    struct kq_obj *x = flat(q, a[0]), *at = x ? q_find_in_dict(q, a[1], x) : NULL;
     struct kq_obj *r = at ? fn(q, x, a[1], at, fill) : NULL;
     kq_unref(x);
     kq_unref(at);
@@ -342,29 +342,11 @@ static struct kq_obj *v_ej(struct q *q, struct kq_obj **a, int n)
 
 /* ---- as of ---------------------------------------------------------------------------------------- */
 
-/* For each row of x the last row of y with equal keys that is not later; -1. */
-static struct kq_obj *latest(struct q *q, struct kq_obj *names, struct kq_obj *x, struct kq_obj *y)
-{
-    struct kq_obj *keys = NULL, *time = NULL, *at = NULL;
-    struct q_asof s;
-    if (q_asof_init(q, &s, y, names) && q_asof_probe(q, &s, x, names, &keys, &time))
-        at = q_vec(q, KQ_LONG, kq_count(x));
-    for (int64_t i = 0; at && i < at->n; i++) {
-        struct q_asof_group g = q_asof_group(&s, keys, i);
-        int64_t before = q_asof_count(&s, g, time, i, false);
-        kq_longs(at)[i] = before ? kq_longs(s.order)[g.from + before - 1] : -1;
-    }
-    q_asof_release(&s);
-    kq_unref(keys);
-    kq_unref(time);
-    return at;
-}
-
 /* `right`: the time of the right table; `fill`: only values that are no nulls. */
 static struct kq_obj *asof_join(struct q *q, struct kq_obj **a, bool right, bool fill)
 {
     struct kq_obj *names = names_of(q, a[0]), *x = names ? flat(q, a[1]) : NULL;
-    struct kq_obj *y = x ? flat(q, a[2]) : NULL, *at = y ? latest(q, names, x, y) : NULL;
+    struct kq_obj *y = x ? flat(q, a[2]) : NULL, *at = y ? q_asof_rows(q, names, x, y) : NULL;
     struct kq_obj *left_names = at ? kq_slice(names, 0, names->n - right) : NULL;
     struct kq_obj *rest = at ? without(q, y, left_names) : NULL;
     struct kq_obj *r = rest ? overlay(q, x, rest, at, fill) : NULL;
@@ -410,7 +392,7 @@ static struct kq_obj *v_asof(struct q *q, struct kq_obj **a, int n)
     struct kq_obj *t = x ? flat(q, a[0]) : NULL;
     if (x && x->type != KQ_TABLE)
         t = q_drop(t, q_fail(q, "type"));
-    struct kq_obj *at = t ? latest(q, kq_names(x), x, t) : NULL;
+    struct kq_obj *at = t ? q_asof_rows(q, kq_names(x), x, t) : NULL;
     struct kq_obj *rest = at ? without(q, t, kq_names(x)) : NULL;
     struct kq_obj *r = rest ? q_gather(q, rest, kq_longs(at), at->n) : NULL;
     kq_unref(x);

@@ -5,6 +5,7 @@
 #include "q/core.h"
 #include "q/enum.h"
 #include "q/hash.h"
+#include "q/sort.h"
 #include "q/table.h"
 #include "q/verb.h"
 
@@ -292,24 +293,46 @@ static struct kq_obj *with_attribute(struct q *q, int attr, struct kq_obj *x)
     return r;
 }
 
-/* `s# on a dictionary makes it a step function; on a table it marks the first
- * column. */
-static struct kq_obj *sorted_container(struct q *q, struct kq_obj *x)
+/* Do the rows of a table ascend? */
+static bool rows_ascend(struct q *q, struct kq_obj *t)
 {
-    if (kq_is_dict(x)) {
-        struct kq_obj *keys =
-            kq_keys(x)->type == KQ_TABLE ? kq_ref(kq_keys(x)) : set_attribute(q, "s", kq_keys(x));
-        struct kq_obj *d = keys ? kq_dict(keys, kq_values(x)) : NULL;
-        if (d)
-            d->type = KQ_SORTEDDICT;
-        return q_drop(keys, d);
-    }
+    struct kq_obj *at = q_grade(q, t, false);
+    bool ok = at;
+    for (int64_t i = 0; ok && i < at->n; i++)
+        ok = kq_longs(at)[i] == i;
+    bool failed = !at;
+    kq_unref(at);
+    return ok || (!failed && q_fail(q, "s-fail"));
+}
+
+/* `s# makes a dictionary a step function; a table of keys is only marked. */
+static struct kq_obj *sorted_dict(struct q *q, struct kq_obj *x)
+{
+    struct kq_obj *keys;
+    if (kq_keys(x)->type == KQ_TABLE)
+        keys = rows_ascend(q, kq_keys(x)) ? with_attribute(q, KQ_ATTR_SORTED, kq_keys(x)) : NULL;
+    else
+        keys = set_attribute(q, "s", kq_keys(x));
+    struct kq_obj *d = keys ? kq_dict(keys, kq_values(x)) : NULL;
+    if (d)
+        d->type = KQ_SORTEDDICT;
+    return q_drop(keys, d);
+}
+
+/* `s# on a table marks it, and its first column: sorted when it is the only
+ * one, else parted. */
+static struct kq_obj *sorted_table(struct q *q, struct kq_obj *x)
+{
+    struct kq_obj *sorted = set_attribute(q, "s", kq_child(kq_columns(x), 0));
+    struct kq_obj *first =
+        sorted && kq_names(x)->n > 1 ? with_attribute(q, KQ_ATTR_PARTED, sorted) : NULL;
+    if (!sorted)
+        return NULL;
     struct kq_obj *cols = kq_unshare_take(kq_ref(kq_columns(x)));
-    struct kq_obj *first = set_attribute(q, "s", kq_child(cols, 0));
-    if (!first)
-        return q_drop(cols, NULL);
     kq_unref(kq_child(cols, 0));
-    kq_items(cols)[0] = first;
+    kq_items(cols)[0] = kq_ref(first ? first : sorted);
+    kq_unref(first);
+    kq_unref(sorted);
     struct kq_obj *t = kq_table(kq_names(x), cols);
     t->attr = KQ_ATTR_SORTED;
     return q_drop(cols, t);
@@ -319,7 +342,7 @@ static struct kq_obj *set_attribute(struct q *q, const char *name, struct kq_obj
 {
     if (kq_is_dict(x) || x->type == KQ_TABLE) {
         if (*name == 's')
-            return sorted_container(q, x);
+            return kq_is_dict(x) ? sorted_dict(q, x) : sorted_table(q, x);
         if (*name)
             return q_fail(q, "type");
         if (x->type == KQ_SORTEDDICT)

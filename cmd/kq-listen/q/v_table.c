@@ -235,12 +235,23 @@ static struct kq_obj *v_xdesc(struct q *q, struct kq_obj **a, int n)
 
 /* ---- meta ----------------------------------------------------------------------------------- */
 
+/* The letter of what an enumeration stands for. */
+static char enum_letter(struct q *q, const struct kq_obj *e)
+{
+    struct kq_obj *empty = q_enum_wrap(e, kq_vec_new(KQ_LONG, 0)), *plain = q_unenum(q, empty);
+    char letter =
+        plain && plain->type > 0 && plain->type <= KQ_TYPE_MAX ? kq_typeinfo(plain->type)->ch : 's';
+    kq_unref(empty);
+    kq_unref(plain);
+    return letter;
+}
+
 /* The letter of a column: its type, in upper case that of its first item when it
  * is nested, else a blank. */
-static char type_letter(const struct kq_obj *c)
+static char type_letter(struct q *q, const struct kq_obj *c)
 {
     if (q_is_enum(c))
-        return 's';
+        return enum_letter(q, c);
     if (c->type > 0 && c->type <= KQ_TYPE_MAX)
         return kq_typeinfo(c->type)->ch;
     if (c->type != KQ_LIST || !c->n)
@@ -257,8 +268,7 @@ static char type_letter(const struct kq_obj *c)
 static struct kq_obj *v_type_letter(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
-    (void)q;
-    return kq_atom_int(KQ_CHAR, type_letter(a[0]));
+    return kq_atom_int(KQ_CHAR, type_letter(q, a[0]));
 }
 
 /* The table that a column is a foreign key into, as a symbol; null when none. */
@@ -281,7 +291,7 @@ static struct kq_obj *meta_values(struct q *q, struct kq_obj *t)
     struct kq_obj *attr = kq_vec_new(KQ_SYMBOL, n), *names = kq_vec_new(KQ_SYMBOL, 3);
     for (int64_t i = 0; i < n; i++) {
         const struct kq_obj *c = kq_child(kq_columns(t), i);
-        type->u.v.data[i] = (uint8_t)type_letter(c);
+        type->u.v.data[i] = (uint8_t)type_letter(q, c);
         kq_syms(key)[i] = foreign_table(q, c);
         kq_syms(attr)[i] = kq_symz(letters[c->attr % 5]);
     }

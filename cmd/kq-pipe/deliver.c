@@ -16,7 +16,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHASE_MS = 100, DELAY_MAX_MS = 30000 };
+enum {
+    CHASE_MS = 100,
+    DELAY_MAX_MS = 30000, /* between tries */
+    WAIT_MS = 50,         /* --wait: the first time, */
+    WAIT_MAX_MS = 1000,   /* and at most */
+};
 
 /* A sync request with an empty string: its answer proves that all before it was processed. */
 static const uint8_t chaser[] = {1, 1, 0, 0, 14, 0, 0, 0, 10, 0, 0, 0, 0, 0};
@@ -41,8 +46,14 @@ void pipe_target_init(struct pipe_target *t, struct kq_loop *loop, const struct 
     t->random = (uint64_t)kq_mono_ns() | 1;
     t->tries_left = o->conn.retry;
     t->delay_ms = o->conn.retry_delay_ns / 1000000;
-    if (o->conn.wait_ns >= 0)
+    if (o->conn.wait_ns >= 0) {
         t->give_up_ns = o->conn.wait_ns ? kq_mono_ns() + o->conn.wait_ns : KQ_NEVER;
+        t->delay_ms = t->delay_ms < WAIT_MS ? t->delay_ms : WAIT_MS;
+    }
+    if (o->common.stats != KQ_STATS_NONE) {
+        t->latency = kq_malloc(sizeof *t->latency);
+        kq_stats_init(t->latency);
+    }
     kq_addr_text(addr, t->name, sizeof t->name);
     kq_timer_init(&t->retry, loop, connect_now, t);
     kq_timer_init(&t->chase, loop, chase_now, t);
@@ -60,6 +71,7 @@ void pipe_target_release(struct pipe_target *t)
     pipe_batch_release(&t->held);
     free(t->queue);
     free(t->expected);
+    free(t->latency);
     pipe_spool_close(t->spool);
     kq_addr_release(&t->addr);
     memset(t, 0, sizeof *t);
@@ -93,7 +105,7 @@ static void enqueue(struct pipe_target *t, const struct pipe_batch *b, uint64_t 
         t->head = 0;
     }
     struct pipe_queued *q = queued(t, t->count++);
-    *q = (struct pipe_queued){*b, spooled};
+    *q = (struct pipe_queued){*b, t->latency ? kq_mono_ns() : 0, spooled};
     kq_rcbuf_ref(b->frames);
     t->bytes += b->frames->len;
 }
@@ -259,6 +271,8 @@ static void confirm(struct pipe_target *t, uint64_t seq)
         struct pipe_queued *q = queued(t, 0);
         t->rows_acked += (uint64_t)q->batch.rows;
         t->batches_acked++;
+        if (t->latency)
+            kq_stats_add(t->latency, kq_mono_ns() - q->since_ns);
         spooled = q->spooled;
         dequeue(t);
     }
@@ -386,8 +400,9 @@ static void on_close(void *arg, struct kq_conn *c, const struct kq_err *err)
     }
     forget_sent(t);
     int64_t delay = lost ? jitter(t, 50) : jitter(t, t->delay_ms);
+    int64_t most = t->give_up_ns ? WAIT_MAX_MS : DELAY_MAX_MS;
     if (!lost)
-        t->delay_ms = t->delay_ms * 2 < DELAY_MAX_MS ? t->delay_ms * 2 : DELAY_MAX_MS;
+        t->delay_ms = t->delay_ms * 2 < most ? t->delay_ms * 2 : most;
     t->ops->on_retry(t->arg, t, &why, delay);
     kq_timer_start(&t->retry, delay);
 }

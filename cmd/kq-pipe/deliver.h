@@ -10,6 +10,7 @@
 #define KQ_PIPE_DELIVER_H
 
 #include "base/err.h"
+#include "base/stats.h"
 #include "batch.h"
 #include "net/addr.h"
 #include "net/conn.h"
@@ -43,6 +44,7 @@ struct pipe_target_ops {
 
 struct pipe_queued {
     struct pipe_batch batch;
+    int64_t since_ns; /* when it was queued; only with `latency` */
     uint64_t spooled; /* offset in the spool behind it */
 };
 
@@ -90,6 +92,7 @@ struct pipe_target {
     uint64_t rows, rows_acked; /* pushed, confirmed */
     uint64_t rows_resent, rows_dropped, rows_refused;
     uint64_t batches_acked, connects;
+    struct kq_stats *latency; /* from queue to confirmation; NULL: not wanted; owned */
 };
 
 /* `addr` is taken over, also the callbacks' pointer.  Does not connect yet. */

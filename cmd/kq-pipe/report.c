@@ -4,7 +4,9 @@
  */
 #include "report.h"
 
+#include "base/mem.h"
 #include "base/out.h"
+#include "base/stats.h"
 #include "cli/opt_common.h"
 #include "net/timing.h"
 #include "text/json.h"
@@ -23,6 +25,24 @@
 struct sums {
     uint64_t acked, resent, dropped, refused, waiting_bytes, waiting_batches;
 };
+
+/* Latencies of all servers together, in ms. */
+struct latencies {
+    double p50, p99, max;
+};
+
+static struct latencies latencies(const struct pipe_target *t, size_t n)
+{
+    struct kq_stats *all = kq_malloc(sizeof *all);
+    kq_stats_init(all);
+    for (size_t i = 0; i < n; i++)
+        if (t[i].latency)
+            kq_stats_merge(all, t[i].latency);
+    struct latencies l = {(double)kq_stats_percentile(all, 50) / 1e6,
+                          (double)kq_stats_percentile(all, 99) / 1e6, (double)all->max / 1e6};
+    free(all);
+    return l;
+}
 
 static struct sums sum(const struct pipe_target *t, size_t n, bool sharded)
 {
@@ -71,8 +91,8 @@ void pipe_report_progress(struct pipe_report *r, const struct pipe_target *t, si
     r->last_rows = r->rows;
 }
 
-static void stats_text(const struct pipe_report *r, const struct sums *s, double seconds,
-                       struct kq_out *e)
+static void stats_text(const struct pipe_report *r, const struct sums *s, struct latencies l,
+                       double seconds, struct kq_out *e)
 {
     kq_out_printf(e, "rows       %llu in %.3f s, %.0f a second\n", (unsigned long long)r->rows,
                   seconds, seconds > 0 ? (double)r->rows / seconds : 0);
@@ -83,24 +103,27 @@ static void stats_text(const struct pipe_report *r, const struct sums *s, double
     kq_out_printf(e, "resent     %llu\n", (unsigned long long)s->resent);
     kq_out_printf(e, "dropped    %llu\n", (unsigned long long)s->dropped);
     kq_out_printf(e, "rejected   %llu\n", (unsigned long long)(r->rejected + s->refused));
+    kq_out_printf(e, "until confirmed  median %.3f ms, 99%% %.3f ms, most %.3f ms\n", l.p50, l.p99,
+                  l.max);
 }
 
-static void figures_json(const struct pipe_report *r, const struct sums *s, double seconds,
-                         int status, struct kq_out *e)
+static void figures_json(const struct pipe_report *r, const struct sums *s, struct latencies l,
+                         double seconds, int status, struct kq_out *e)
 {
     kq_out_printf(e,
                   "{\"v\":1,\"rows\":%llu,\"bytes\":%llu,\"acked\":%llu,\"batches\":%llu,"
                   "\"resent\":%llu,\"dropped\":%llu,\"rejected\":%llu,\"seconds\":%.6f,"
-                  "\"status\":%d}\n",
+                  "\"latency_ms\":{\"p50\":%.3f,\"p99\":%.3f,\"max\":%.3f},\"status\":%d}\n",
                   (unsigned long long)r->rows, (unsigned long long)r->bytes,
                   (unsigned long long)s->acked, (unsigned long long)r->batches,
                   (unsigned long long)s->resent, (unsigned long long)s->dropped,
-                  (unsigned long long)(r->rejected + s->refused), seconds, status);
+                  (unsigned long long)(r->rejected + s->refused), seconds, l.p50, l.p99, l.max,
+                  status);
 }
 
 /* Whoever reads the file sees the old state or the new one. */
 static bool write_state(const char *path, const struct pipe_report *r, const struct sums *s,
-                        double seconds, int status, struct kq_err *err)
+                        struct latencies l, double seconds, int status, struct kq_err *err)
 {
     char temp[4096];
     if ((size_t)snprintf(temp, sizeof temp, "%s.tmp", path) >= sizeof temp)
@@ -112,7 +135,7 @@ static bool write_state(const char *path, const struct pipe_report *r, const str
     }
     struct kq_out out;
     kq_out_init_fd(&out, fd);
-    figures_json(r, s, seconds, status, &out);
+    figures_json(r, s, l, seconds, status, &out);
     bool ok = kq_out_finish(&out, temp, err);
     kq_out_release(&out);
     close(fd);
@@ -127,17 +150,18 @@ bool pipe_report_end(struct pipe_report *r, const struct pipe_target *t, size_t 
                      struct kq_err *err)
 {
     struct sums s = sum(t, n, r->o->flow.shard_by != NULL);
+    struct latencies l = latencies(t, n);
     double seconds = (double)(kq_mono_ns() - r->start_ns) / 1e9;
     struct kq_out e;
     kq_progress_clear(&r->progress);
     kq_out_init_fd(&e, STDERR_FILENO);
     if (r->o->common.stats == KQ_STATS_TEXT)
-        stats_text(r, &s, seconds, &e);
+        stats_text(r, &s, l, seconds, &e);
     else if (r->o->common.stats == KQ_STATS_JSON)
-        figures_json(r, &s, seconds, status, &e);
+        figures_json(r, &s, l, seconds, status, &e);
     kq_out_flush(&e);
     kq_out_release(&e);
-    return !r->o->flow.state || write_state(r->o->flow.state, r, &s, seconds, status, err);
+    return !r->o->flow.state || write_state(r->o->flow.state, r, &s, l, seconds, status, err);
 }
 
 void pipe_notify(const char *state)

@@ -103,7 +103,9 @@ void stub_start(struct stub *s, const struct stub_plan *plan)
 {
     struct sockaddr_in a = {.sin_family = AF_INET};
     socklen_t len = sizeof a;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    int one = 1, listener = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
+    a.sin_port = htons((uint16_t)plan->port);
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     if (bind(listener, (struct sockaddr *)&a, sizeof a) != 0 || listen(listener, 8) != 0 ||
         getsockname(listener, (struct sockaddr *)&a, &len) != 0)

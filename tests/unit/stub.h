@@ -19,6 +19,7 @@ struct stub_plan {
     bool refuse;      /* close instead of the capability byte */
     bool silent;      /* do not answer sync messages */
     int error_at;     /* answer this message (from 1) with 'oops */
+    int port;         /* to listen on; 0: any */
     const char *meta; /* file with the body of the answer to the first message */
 };
 

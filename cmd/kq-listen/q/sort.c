@@ -7,6 +7,8 @@
  */
 #include "q/sort.h"
 
+#include "q/core.h"
+
 #include "q/convert.h"
 #include "q/enum.h"
 #include "q/hash.h"
@@ -277,8 +279,32 @@ static struct kq_obj *dealt(struct q *q, struct kq_obj *x, bool down)
     return q_drop(order, r);
 }
 
+/* Rows by all columns: stable orders by each column, from the last to the first. */
+static struct kq_obj *grade_rows(struct q *q, struct kq_obj *t, bool down)
+{
+    struct kq_obj *at = NULL;
+    for (int64_t c = kq_columns(t)->n - 1; c >= 0; c--) {
+        struct kq_obj *col = kq_child(kq_columns(t), c);
+        struct kq_obj *now = at ? q_gather(q, col, kq_longs(at), at->n) : kq_ref(col);
+        struct kq_obj *order = now ? q_grade(q, now, down) : NULL;
+        kq_unref(now);
+        struct kq_obj *next = order && at ? q_gather(q, at, kq_longs(order), order->n) : NULL;
+        if (at)
+            kq_unref(order);
+        else
+            next = order;
+        kq_unref(at);
+        if (!next)
+            return NULL;
+        at = next;
+    }
+    return at;
+}
+
 struct kq_obj *q_grade(struct q *q, struct kq_obj *x, bool down)
 {
+    if (x->type == KQ_TABLE && kq_columns(x)->n)
+        return grade_rows(q, x, down);
     if (q_is_enum(x)) {
         struct kq_obj *symbols = q_unenum(q, x);
         return symbols ? q_drop(symbols, q_grade(q, symbols, down)) : NULL;

@@ -155,16 +155,22 @@ static struct kq_obj *cmd_variables(struct q *q, struct kq_str args)
     return names_of(q, args, is_variable);
 }
 
+static struct kq_obj *view_names(struct q *q, bool stale_only)
+{
+    struct kq_obj *names = q_view_names(q, stale_only), *r = q_call(q, "asc", 1, names);
+    return q_drop(names, r);
+}
+
 static struct kq_obj *cmd_views(struct q *q, struct kq_str args)
 {
     (void)args;
-    return q_view_names(q, false);
+    return view_names(q, false);
 }
 
 static struct kq_obj *cmd_stale_views(struct q *q, struct kq_str args)
 {
     (void)args;
-    return q_view_names(q, true);
+    return view_names(q, true);
 }
 
 static struct kq_obj *cmd_workspace(struct q *q, struct kq_str args)
@@ -177,28 +183,58 @@ static struct kq_obj *cmd_workspace(struct q *q, struct kq_str args)
     return r;
 }
 
-/* \t expr: milliseconds; \ts also bytes. */
-static int64_t elapsed_ms(struct q *q, struct kq_str text, bool *ok)
+/* Evaluate text `n` times: milliseconds in *ms; false after q_fail. */
+static bool elapsed(struct q *q, struct kq_str text, int64_t n, int64_t *ms)
 {
     int64_t from = kq_cal_now_ns();
-    struct kq_obj *r = q_run_text(q, text.s, text.len);
-    *ok = r;
-    kq_unref(r);
-    return (kq_cal_now_ns() - from) / 1000000;
+    for (int64_t i = 0; i < n; i++) {
+        struct kq_obj *r = q_tick(q) ? q_run_text(q, text.s, text.len) : NULL;
+        if (!r)
+            return false;
+        kq_unref(r);
+    }
+    *ms = (kq_cal_now_ns() - from) / 1000000;
+    return true;
+}
+
+/* \t:n and \ts, \ts:n: is the word one of them, how often, and with bytes? */
+static bool timing_word(struct kq_str word, int64_t *n, bool *bytes)
+{
+    *bytes = word.len > 1 && word.s[1] == 's';
+    size_t at = *bytes ? 2 : 1;
+    *n = 1;
+    if (!word.len || word.s[0] != 't' || word.len == 1)
+        return false;
+    if (word.len == at)
+        return true;
+    return word.s[at] == ':' && kq_parse_i64(word.s + at + 1, word.len - at - 1, n);
+}
+
+/* Milliseconds; with `bytes` also the memory that is used more than before. */
+static struct kq_obj *timed(struct q *q, struct kq_str text, int64_t n, bool bytes)
+{
+    int64_t ms;
+    size_t before = kq_obj_bytes();
+    if (!elapsed(q, text, n, &ms))
+        return NULL;
+    if (!bytes)
+        return kq_long(ms);
+    struct kq_obj *r = kq_vec_new(KQ_LONG, 2);
+    kq_longs(r)[0] = ms;
+    kq_longs(r)[1] = (int64_t)(kq_obj_bytes() - before);
+    return r;
 }
 
 static struct kq_obj *cmd_time(struct q *q, struct kq_str args)
 {
     int64_t v;
-    bool ok;
     if (!args.len)
         return kq_atom_int(KQ_INT, q->timer_ms);
     if (kq_parse_i64(args.s, args.len, &v)) {
         q->timer_ms = v;
         return kq_generic_null();
     }
-    int64_t ms = elapsed_ms(q, args, &ok);
-    return ok ? kq_long(ms) : NULL;
+    return timed(q, args, 1, false);
 }
 
 static const struct {
@@ -242,6 +278,8 @@ struct kq_obj *q_system(struct q *q, struct kq_str command)
     struct kq_str args;
     struct kq_str head = command_word(command, word, &args);
     struct kq_obj *r;
+    int64_t times;
+    bool bytes;
     const char *letter = head.len == 1 ? word : "";
     size_t i = 0, n = sizeof commands / sizeof *commands;
     while (i < n && commands[i].letter != *letter)
@@ -250,5 +288,7 @@ struct kq_obj *q_system(struct q *q, struct kq_str command)
         return q_fail(q, "access");
     if (q->host.system && q->host.system(q->host.arg, q, word, args, &r))
         return r;
+    if (timing_word(head, &times, &bytes))
+        return timed(q, args, times, bytes);
     return i < n ? commands[i].run(q, args) : q_fail(q, "nyi");
 }

@@ -417,7 +417,7 @@ static bool read_entry(struct repl *r)
             kq_buf_clear(&r->text);
         kq_buf_clear(&line);
         got = send_edit_line(r->edit, r->text.len ? r->more : r->prompt, &line);
-        if (got == SEND_EDIT_END || r->ending)
+        if (got == SEND_EDIT_END || r->ending || r->over)
             break;
         if (got == SEND_EDIT_CANCEL) {
             state = SEND_ENTRY_EMPTY;
@@ -428,7 +428,7 @@ static bool read_entry(struct repl *r)
     }
     kq_buf_release(&line);
     /* What a pipe leaves unfinished is the server's to complain about. */
-    bool rest = r->text.len && !r->ending && !send_edit_is_terminal(r->edit);
+    bool rest = r->text.len && !r->ending && !r->over && !send_edit_is_terminal(r->edit);
     return state == SEND_ENTRY_WHOLE || (rest && state != SEND_ENTRY_EMPTY);
 }
 
@@ -469,7 +469,7 @@ static bool await_input(void *arg)
     struct repl *r = arg;
     bool there = false;
     look_at_link(r);
-    while (!*r->s->stop && !(there = input_is_there())) {
+    while (!*r->s->stop && !r->over && !(there = input_is_there())) {
         kq_watch_set(&r->input, r->watched, false);
         kq_loop_turn(r->loop);
         look_at_link(r);

@@ -233,7 +233,7 @@ ask() {
     assert_equal "$(sed -n 3p stub.out | xxd -r -p | tail -c 3)" 'trx'
 }
 
-@test "kq-listen tells keywords, variables and functions" {
+@test "kq-listen tells keywords, variables, functions and columns" {
     start_listen --log none
     prompt
     ask 'aLongVariable:1;aLongFunction:{x}' ''
@@ -243,10 +243,13 @@ ask() {
     term_type 'aLongF\t'
     term_see unction
     ask ' 5' $'\n5\r\n'
-    ask 'defined:3' ''
+    ask 'defined:3;tab:([]someColumn:1 2)' ''
     term_type 'defi\t'
     term_see ned
     ask '' $'\n3\r\n'
+    term_type 'exec someC\t'
+    term_see olumn
+    ask ' from tab' $'\n1 2\r\n'
     term_type 'reciproc\t'
     term_see al
     ask ' 4' $'\n0.25\r\n'
@@ -385,6 +388,17 @@ ask() {
 @test "a pipe's session ends with its connection" {
     start_stub login read send=$FOUR read close login read send=$FIVE
     run --separate-stderr kq-send --interactive ":$port" <<<$'a\nb\nc'
+    assert_failure 8
+    assert_output 4
+}
+
+@test "the end of the server ends a pipe's session although the pipe is open" {
+    start_stub login read send=$FOUR close
+    mkfifo lines
+    exec 8<>lines
+    echo a >&8
+    run --separate-stderr kq-send --interactive ":$port" <lines 8>&-
+    exec 8>&-
     assert_failure 8
     assert_output 4
 }

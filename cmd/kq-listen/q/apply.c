@@ -6,7 +6,7 @@
 #include "q/enum.h"
 #include "q/verb.h"
 
-enum { MAX_NESTING = 1000 };
+enum { MAX_NESTING = 1000, ITEMS_PER_STEP = 6 /* as a power of two */ };
 
 /* Bytes of a value that is sent or printed, when no other limit is set. */
 #define MAX_SENT (UINT64_C(4) << 30)
@@ -133,6 +133,7 @@ static struct kq_obj *call_verb(struct q *q, struct kq_obj *f, const struct q_ve
         return q_fail(q, "rank");
     if (n < v->min || any_elided(a, n))
         return q_project(q, f, a, n);
+    q->fuel -= (a[0]->n + a[n - 1]->n) >> ITEMS_PER_STEP; /* long lists are many steps */
     return v->fn(q, a, n);
 }
 

@@ -46,12 +46,13 @@ int64_t q_monotonic_ns(void)
 
 bool q_refuel(struct q *q)
 {
+    int64_t spent = Q_FUEL - q->fuel;
     q->fuel = 0;
     if (q->interrupted)
         return q_fail(q, "stop");
     if (q->limits.bytes && kq_obj_bytes() > q->limits.bytes)
         return q_fail(q, "wsfull");
-    if (q->limits.steps && (q->steps_left -= Q_FUEL) <= 0)
+    if (q->limits.steps && (q->steps_left -= spent) <= 0)
         return q_fail(q, "stop");
     if (q->deadline_ns && q_monotonic_ns() >= q->deadline_ns)
         return q_fail(q, "stop");

@@ -78,11 +78,11 @@ LIB_JANSSON = $(call once,LIB_JANSSON,$(call lib,jansson,jansson))
 LIB_WSLAY   = $(call once,LIB_WSLAY,$(call lib,wslay,libwslay))
 LIB_PCAP    = -lpcap
 
-LIBS           = $(LIB_EVENT) $(LIB_Z) -lm
+LIBS           = $(LIB_EVENT) $(LIB_Z) $(LIB_JANSSON) -lm
 LIBS_kq-send   =
-LIBS_kq-listen = $(LIB_WSLAY) $(LIB_JANSSON)
+LIBS_kq-listen = $(LIB_WSLAY)
 LIBS_kq-dump   = $(LIB_PCAP)
-LIBS_kq-pipe   = $(LIB_JANSSON)
+LIBS_kq-pipe   =
 
 # Archives in a group: the TLS symbols libevent_openssl.a wants are defined in libcommon.a.
 # $(call with_libs,TOOL): everything that a program of TOOL (or of none) is linked with.

@@ -7,6 +7,7 @@
 #include "input.h"
 #include "obj/list.h"
 #include "text/data.h"
+#include "text/jsonobj.h"
 #include "text/lit.h"
 
 #include <string.h>
@@ -30,7 +31,7 @@ static struct kq_obj *value(enum send_arg how, struct kq_str s, struct kq_err *e
         if (o && s.len)
             memcpy(o->u.v.data, s.s, s.len);
         return o;
-    case SEND_ARG_JSON: break;
+    case SEND_ARG_JSON: return kq_json_parse(s.s, s.len, err);
     }
     kq_err_set(err, KQ_EUSAGE, "unknown argument format");
     return NULL;

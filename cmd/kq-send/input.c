@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "text/data.h"
+#include "text/jsonobj.h"
 #include "wire/header.h"
 
 #include <errno.h>
@@ -61,13 +62,11 @@ static bool add_bytes(struct send_msgs *m, int form, struct kq_str bytes)
     return true;
 }
 
-static bool parse_q(struct send_msgs *m, struct kq_str s, struct kq_err *err)
+static bool add_object(struct send_msgs *m, struct kq_obj *o)
 {
-    struct kq_obj *o = kq_data_parse(s.s, s.len, err);
-    if (!o)
-        return false;
-    send_msgs_push(m, (struct send_msg){.form = SEND_MSG_OBJ, .obj = o});
-    return true;
+    if (o)
+        send_msgs_push(m, (struct send_msg){.form = SEND_MSG_OBJ, .obj = o});
+    return o;
 }
 
 static bool parse_frames(struct send_msgs *m, struct kq_str s, struct kq_err *err)
@@ -115,11 +114,11 @@ bool send_input_parse(struct send_msgs *m, int input, struct kq_str bytes, struc
 {
     switch ((enum send_input)input) {
     case SEND_INPUT_TEXT: return add_bytes(m, SEND_MSG_TEXT, bytes);
-    case SEND_INPUT_Q: return parse_q(m, bytes, err);
+    case SEND_INPUT_Q: return add_object(m, kq_data_parse(bytes.s, bytes.len, err));
+    case SEND_INPUT_JSON: return add_object(m, kq_json_parse(bytes.s, bytes.len, err));
     case SEND_INPUT_IPC: return parse_frames(m, bytes, err);
     case SEND_INPUT_PAYLOAD: return add_bytes(m, SEND_MSG_BODY, bytes);
     case SEND_INPUT_HEX: return parse_hex(m, bytes, err);
-    case SEND_INPUT_JSON: break;
     }
     return kq_fail(err, KQ_EUSAGE, "unknown input format");
 }

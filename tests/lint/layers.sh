@@ -20,7 +20,7 @@ BEGIN {
     allow("(sys/socket|sys/un|netdb|netinet/.*|arpa/.*|net/if.*)[.]h", "^(libcommon/net|cmd/[^/]*)/[^/]*$")
     allow("pcap", "^cmd/kq-dump/")
     allow("wslay/", "^cmd/kq-listen/[^/]*$")
-    allow("jansson", "^cmd/kq-(listen|pipe)/[^/]*$")
+    allow("jansson", "^(libcommon/text/jsonobj[.]c|cmd/kq-(listen|pipe)/[^/]*)$")
     allow("histedit|editline", "^cmd/kq-send/")
     for (i = 1; i < ARGC; i++) exists[ARGV[i]] = 1
 }

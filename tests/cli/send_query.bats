@@ -128,6 +128,22 @@ sent() { sed -n "$1p" stub.out; }
     assert_equal "$(sent 2)" "$(sync 060003000000010000000200000003000000)"
 }
 
+@test "JSON queries and arguments become objects" {
+    start_stub login read send=$FOUR
+    run kq-send -I json ":$port" '{"a":[1,2]}'
+    assert_success
+    stop_stub
+    assert_equal "$(sent 2)" "$(sync 630b0001000000610000000100000007000200000001000000000000000200000000000000)"
+    start_stub login read send=$FOUR
+    run kq-send --arg-format=json ":$port" --call f true '{"t":-6,"v":7}'
+    assert_success
+    stop_stub
+    assert_equal "$(sent 2)" "$(sync 000003000000f56600ff01fa07000000)"
+    run kq-send -I json :1 '[1,'
+    assert_failure 2
+    assert_output --partial "line 1, column 3"
+}
+
 @test "-I ipc sends frames unchanged but for the kind" {
     printf '\1\0\0\0\r\0\0\0\372\1\0\0\0\1\2\0\0\n\0\0\0e\0' >frames
     start_stub login read send=$FOUR read send=$FOUR

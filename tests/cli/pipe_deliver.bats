@@ -64,6 +64,41 @@ accepted() { read -r line <&5 && [ "$line" = "$1" ]; }
     assert_equal "$(ask '(got;calls)')" '(1 2 3 4 5 1 2 3 4 5;6)'
 }
 
+@test "a table is copied between servers, types from the second" {
+    serve
+    kq-send ":$port" 't:([]d:2024.01.02 0Nd;s:`a`b;x:1.5 0n;c:("x";"y z");p:2024.01.02D03:04:05.000000006 0Np)'
+    first=$port
+    serve
+    kq-send ":$port" 't:([]p:`timestamp$();x:`float$();s:`symbol$();d:`date$())'
+    run bash -c "kq-send -F csv ':$first' 'select from t' | kq-pipe -t t -H --schema=server ':$port'"
+    assert_success
+    assert_equal "$(ask t)" '+`p`x`s`d!(2024.01.02D03:04:05.000000006 0Np;1.5 0n;`a`b;2024.01.02 0Nd)'
+}
+
+@test "compressed csv through a fifo" {
+    serve
+    kq-send ":$port" 'trade:([]time:`time$();sym:`symbol$();price:`float$();size:`long$())'
+    for i in {0..99}; do echo "12:00:00.0$((i / 10))$((i % 10)),s$((i % 3)),$i.25,$i"; done | gzip >trades.csv.gz
+    mkfifo f
+    zcat trades.csv.gz >f 3>&- &
+    run kq-pipe -t trade -Y TSFJ ":$port" f
+    assert_success
+    assert_equal "$(ask '(count trade;sum trade`size;last trade`price)')" '(100;4950;99.25)'
+}
+
+@test "kq-dump shows what would be sent, and repairs a log to load" {
+    run bash -c "printf 'a,1.5\n' | kq-pipe -n -F ipc -t t -Y SF - | kq-dump --tree"
+    assert_success
+    assert_output --partial '1.5'
+    serve
+    seq 5 | sed 's/$/,x/' | kq-pipe -n -t t -Y JS --call upd -b 2 -F tplog -o log -
+    head -c -3 log >bad
+    run kq-dump --repair good bad
+    run bash -c "kq-dump --table t -F tplog good | kq-pipe -I tplog ':$port'"
+    assert_success
+    assert_equal "$(ask got)" '1 2 3 4'
+}
+
 @test "two servers get everything, or their share" {
     serve
     first=$port

@@ -107,6 +107,19 @@ struct kq_obj *q_run_text(struct q *q, const char *text, size_t len);
  * be one. */
 bool q_truth(struct q *q, const struct kq_obj *v, bool *truth);
 
+/* Assign to a name as it stands in a tree (symbol or node); false: q error. */
+bool q_store(struct q *q, const struct kq_obj *name, struct kq_obj *v);
+
+/* ---- pattern.c: (a;b):x --------------------------------------------------------- */
+
+/* Can this tree stand on the left of an assignment, to take a value apart? */
+bool q_is_pattern(const struct kq_obj *tree);
+/* Assign the names in a pattern; 'match, 'length or 'type when v does not fit,
+ * and then nothing is assigned. */
+bool q_assign_pattern(struct q *q, struct kq_obj *pattern, struct kq_obj *v);
+/* :[v;pattern;result;...;else]: the result of the first pattern that matches. */
+struct kq_obj *q_eval_case(struct q *q, const struct kq_obj *tree);
+
 /* ---- apply.c: values in front of arguments ------------------------------------- */
 
 /*

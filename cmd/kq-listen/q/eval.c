@@ -10,7 +10,7 @@
 #include "q/scope.h"
 #include "q/view.h"
 
-enum { COND = 11, ENLIST = 41, LAST_GLYPH = 22 };
+enum { COND = 11, LAST_GLYPH = 22 };
 
 bool q_truth(struct q *q, const struct kq_obj *v, bool *truth)
 {
@@ -193,7 +193,7 @@ static bool load_place(struct q *q, const struct place *p)
     return *p->value;
 }
 
-static bool store(struct q *q, const struct kq_obj *name, struct kq_obj *v)
+bool q_store(struct q *q, const struct kq_obj *name, struct kq_obj *v)
 {
     struct place p;
     if (name->type == -KQ_SYMBOL)
@@ -206,24 +206,6 @@ static bool store(struct q *q, const struct kq_obj *name, struct kq_obj *v)
     struct kq_obj *old = *p.value;
     *p.value = kq_ref(v);
     kq_unref(old);
-    return true;
-}
-
-/* (a;b):v assigns item by item. */
-static bool store_pattern(struct q *q, const struct kq_obj *pattern, struct kq_obj *v)
-{
-    if (v->type >= 0 && kq_type_is_list(v->type) && kq_count(v) != pattern->n - 1)
-        return q_fail(q, "length");
-    for (int64_t i = 1; i < pattern->n; i++) {
-        const struct kq_obj *t = kq_child(pattern, i);
-        struct kq_obj *item = kq_type_is_list(v->type) ? q_item(q, v, i - 1) : kq_ref(v);
-        bool ok = item && (t->type == KQ_LIST ? store_pattern(q, t, item)
-                           : kq_is_elided(t)  ? true
-                                              : store(q, t, item));
-        kq_unref(item);
-        if (!ok)
-            return false;
-    }
     return true;
 }
 
@@ -285,18 +267,16 @@ static struct kq_obj *eval_index_assign(struct q *q, const struct kq_obj *target
     return r;
 }
 
-static struct kq_obj *assign_target(struct q *q, const struct kq_obj *target, struct kq_obj *op,
+static struct kq_obj *assign_target(struct q *q, struct kq_obj *target, struct kq_obj *op,
                                     struct kq_obj *v)
 {
-    if (target->type == KQ_LIST && target->n > 1) {
-        const struct kq_obj *head = kq_child(target, 0);
-        if (head->type != KQ_UNARY || head->code != ENLIST)
-            return eval_index_assign(q, target, op, v);
-        return store_pattern(q, target, v) ? kq_ref(v) : NULL;
-    }
+    if (q_is_pattern(target))
+        return q_assign_pattern(q, target, v) ? kq_ref(v) : NULL;
+    if (target->type == KQ_LIST && target->n > 1)
+        return eval_index_assign(q, target, op, v);
     if (op)
         return assign_op(q, target, op, v);
-    return store(q, target, v) ? kq_ref(v) : NULL;
+    return q_store(q, target, v) ? kq_ref(v) : NULL;
 }
 
 /* a::expr at top level; inside lambdas and for trees it assigns the global. */
@@ -373,7 +353,9 @@ static struct kq_obj *eval_list(struct q *q, const struct kq_obj *t)
         break;
     case KQ_BINARY:
         if (head->code == 0)
-            return t->n == 3 ? eval_assign(q, t) : eval_return(q, t);
+            return t->n == 3   ? eval_assign(q, t)
+                   : t->n == 2 ? eval_return(q, t)
+                               : q_eval_case(q, t);
         if (head->code == COND && t->n > 3)
             return eval_cond(q, t);
         break;

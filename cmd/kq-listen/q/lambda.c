@@ -70,9 +70,21 @@ static void collect_target(struct compiler *c, const struct kq_obj *t)
 {
     if (t->type == -KQ_SYMBOL && !strchr(kq_sym_text(t), '.'))
         add_name(&c->names, kq_sym_text(t));
-    if (t->type != KQ_LIST || t->n < 2 || kq_child(t, 0)->type != KQ_UNARY)
+    if (!q_is_pattern(t))
         return;
-    for (int64_t i = 1; i < t->n; i++)
+    if (is_assign(t)) { /* a filter: name:type */
+        collect_target(c, kq_child(t, 1));
+        return;
+    }
+    bool list = kq_child(t, 0)->type == KQ_UNARY; /* else keys, then values */
+    for (int64_t i = list ? 1 : 2; i < t->n; i++)
+        collect_target(c, kq_child(t, i));
+}
+
+/* :[v;pattern;result;...]: the patterns assign. */
+static void collect_case(struct compiler *c, const struct kq_obj *t)
+{
+    for (int64_t i = 2; i + 1 < t->n; i += 2)
         collect_target(c, kq_child(t, i));
 }
 
@@ -88,6 +100,8 @@ static void collect(struct compiler *c, const struct kq_obj *t)
         return;
     if (is_assign(t))
         collect_target(c, kq_child(t, 1));
+    else if (kq_child(t, 0)->type == KQ_BINARY && kq_child(t, 0)->code == 0)
+        collect_case(c, t);
     for (int64_t i = 0; i < t->n; i++)
         collect(c, kq_child(t, i));
 }

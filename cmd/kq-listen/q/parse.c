@@ -125,11 +125,10 @@ static bool at_end(const struct q_parser *p)
 
 /* ---- sequences ---------------------------------------------------------------- */
 
-/* Expressions between brackets, separated by semicolons, as items behind `head`
+/* Expressions between brackets, separated by semicolons, added to `items`
  * (consumed); the closing token is not consumed. */
-static struct kq_obj *parse_items(struct q_parser *p, struct kq_obj *head)
+static struct kq_obj *parse_more_take(struct q_parser *p, struct kq_obj *items)
 {
-    struct kq_obj *items = kq_list_take(1, &head);
     for (;;) {
         struct kq_obj *e = q_parse_expr(p);
         if (!e)
@@ -142,6 +141,12 @@ static struct kq_obj *parse_items(struct q_parser *p, struct kq_obj *head)
             return items;
         next(p);
     }
+}
+
+/* The same behind `head` (consumed). */
+static struct kq_obj *parse_items(struct q_parser *p, struct kq_obj *head)
+{
+    return parse_more_take(p, kq_list_take(1, &head));
 }
 
 /* [x;y] behind `head` (consumed): a call.  f[] gets one (::). */
@@ -163,28 +168,68 @@ static struct kq_obj *parse_args(struct q_parser *p, struct kq_obj *head)
 
 /* ---- terms ---------------------------------------------------------------------- */
 
+/* Is the current token a name that is all of a parameter? */
+static bool at_plain_param(const struct q_parser *p)
+{
+    size_t at = p->lex.pos;
+    while (at < p->lex.len && strchr(" \t\n\r", p->lex.s[at]) && p->lex.s[at])
+        at++;
+    return token(p) == Q_NAME && at < p->lex.len && (p->lex.s[at] == ';' || p->lex.s[at] == ']');
+}
+
+/* A parameter that is a pattern, or nothing, gets a name that no text can spell;
+ * the body begins with taking its value apart. */
+static bool parse_param(struct q_parser *p, struct kq_obj **params, struct kq_obj **body)
+{
+    struct kq_obj *name;
+    if (at_plain_param(p)) {
+        name = kq_atom_sym(kq_sym(p->lex.text.s, p->lex.text.len));
+        next(p);
+    } else {
+        const char digit[] = {(char)('1' + (*params)->n % 9), 0};
+        struct kq_obj *pattern = q_parse_expr(p);
+        if (!pattern)
+            return false;
+        name = kq_atom_symz(digit);
+        if (!kq_is_elided(pattern)) {
+            struct kq_obj *take = q_tree(3, binary(0), kq_ref(pattern), kq_ref(name));
+            kq_push(body, take);
+            kq_unref(take);
+        }
+        kq_unref(pattern);
+    }
+    kq_push(params, name);
+    kq_unref(name);
+    return true;
+}
+
+/* [a;b;..]: the names in *params, and what the body starts with in *body. */
+static bool parse_params(struct q_parser *p, struct kq_obj **params, struct kq_obj **body)
+{
+    *params = kq_vec_new(KQ_SYMBOL, 0);
+    next(p);
+    while (token(p) != Q_RBRACKET || (*params)->n) {
+        if (!parse_param(p, params, body))
+            return false;
+        if (token(p) != Q_SEMI)
+            break;
+        next(p);
+    }
+    return expect(p, Q_RBRACKET, "[");
+}
+
 static struct kq_obj *parse_lambda(struct q_parser *p)
 {
     size_t from = p->lex.start;
     int template = p->template;
     p->template = 0;
     next(p);
-    struct kq_obj *params = NULL;
-    if (token(p) == Q_LBRACKET) {
-        next(p);
-        params = kq_vec_new(KQ_SYMBOL, 0);
-        while (token(p) == Q_NAME || token(p) == Q_SEMI) {
-            if (token(p) == Q_NAME) {
-                struct kq_obj *name = kq_atom_sym(kq_sym(p->lex.text.s, p->lex.text.len));
-                kq_push(&params, name);
-                kq_unref(name);
-            }
-            next(p);
-        }
-        if (!expect(p, Q_RBRACKET, "["))
-            return q_drop(params, NULL);
+    struct kq_obj *params = NULL, *body = kq_list_of(1, mark(';'));
+    if (token(p) == Q_LBRACKET && !parse_params(p, &params, &body)) {
+        kq_unref(params);
+        return q_drop(body, NULL);
     }
-    struct kq_obj *body = parse_items(p, mark(';'));
+    body = parse_more_take(p, body);
     p->template = template;
     size_t to = p->lex.pos;
     if (!body || !expect(p, Q_RBRACE, "{")) {
@@ -216,6 +261,19 @@ static struct kq_obj *parse_columns(struct q_parser *p, enum q_token end, const 
                   q_tree(3, binary(16), q_drop(names, q_tree_quote(names)), columns));
 }
 
+/* (!;names;(enlist;...)), or with gaps the function that fills them:
+ * '[names!;enlist[..]]. */
+static struct kq_obj *dict_literal(const struct kq_obj *tree)
+{
+    struct kq_obj *names = kq_child(tree, 1), *values = kq_child(tree, 2);
+    bool gaps = false;
+    for (int64_t i = 1; i < values->n; i++)
+        gaps = gaps || kq_is_elided(kq_child(values, i));
+    if (!gaps)
+        return q_tree(3, binary(16), kq_ref(names), kq_ref(values));
+    return q_tree(3, kq_prim(KQ_ITERATOR, 0), q_tree(2, binary(16), kq_ref(names)), kq_ref(values));
+}
+
 static struct kq_obj *parse_table(struct q_parser *p)
 {
     next(p);
@@ -231,8 +289,7 @@ static struct kq_obj *parse_table(struct q_parser *p)
     }
     if (kq_is_elided(values)) { /* ([k:..]) is a dictionary literal */
         kq_unref(values);
-        struct kq_obj *dict = kq_ref(kq_child(keys, 1));
-        return q_drop(keys, dict);
+        return q_drop(keys, dict_literal(kq_child(keys, 1)));
     }
     return q_tree(3, binary(16), keys, values);
 }
@@ -434,16 +491,10 @@ static bool is_target(const struct kq_obj *t)
     return t->type == -KQ_SYMBOL;
 }
 
-static bool is_pattern(const struct kq_obj *t)
-{
-    return t->type == KQ_LIST && t->n > 1 && kq_child(t, 0)->type == KQ_UNARY &&
-           kq_child(t, 0)->code == 41;
-}
-
 static bool at_assignment(const struct q_parser *p, const struct kq_obj *left)
 {
     switch (token(p)) {
-    case Q_COLON: return is_target(left) || is_pattern(left);
+    case Q_COLON: return is_target(left) || q_is_pattern(left);
     case Q_DCOLON:
     case Q_UNARY_OP: return is_target(left);
     default: return false;

@@ -25,7 +25,7 @@ static const char *derived_name(const struct kq_obj *e)
 
 static bool is_naming(const struct kq_obj *e)
 {
-    return e->type == KQ_LIST && e->n == 3 && kq_child(e, 0)->type == KQ_BINARY &&
+    return e->type == KQ_LIST && (e->n == 3 || e->n == 2) && kq_child(e, 0)->type == KQ_BINARY &&
            kq_child(e, 0)->code == 0 && kq_child(e, 1)->type == -KQ_SYMBOL;
 }
 
@@ -33,7 +33,7 @@ void q_qsql_take_name(struct kq_obj **names, struct kq_obj **expr)
 {
     struct kq_obj *name;
     if (is_naming(*expr)) {
-        struct kq_obj *value = kq_ref(kq_child(*expr, 2));
+        struct kq_obj *value = (*expr)->n == 3 ? kq_ref(kq_child(*expr, 2)) : kq_elided();
         name = kq_ref(kq_child(*expr, 1));
         kq_unref(*expr);
         *expr = value;
@@ -104,8 +104,11 @@ static bool parse_columns(struct q_parser *p, struct columns *c)
             return q_drop(e, q_fail(p->q, "parse"));
         c->named = is_naming(e);
         q_qsql_take_name(&c->names, &e);
+        bool gap = kq_is_elided(e);
         kq_push(&c->trees, e);
         kq_unref(e);
+        if (gap)
+            return q_fail(p->q, "parse");
         if (!at_comma(p))
             return true;
         q_lex_next(&p->lex);

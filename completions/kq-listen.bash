@@ -26,6 +26,10 @@ _kq_listen() {
             :
             return
             ;;
+        --max-queue)
+            :
+            return
+            ;;
         --idle-timeout)
             :
             return
@@ -76,6 +80,86 @@ _kq_listen() {
             ;;
         --verify-client)
             mapfile -t COMPREPLY < <(compgen -W 'no yes requestonly ifpresent' -- "$cur")
+            return
+            ;;
+        -R | --reply)
+            :
+            return
+            ;;
+        -f | --rules)
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+        --default)
+            :
+            return
+            ;;
+        -X | --exec)
+            :
+            return
+            ;;
+        --exec-limit)
+            :
+            return
+            ;;
+        --reply-format)
+            mapfile -t COMPREPLY < <(compgen -W 'q json ipc' -- "$cur")
+            return
+            ;;
+        --proxy)
+            :
+            return
+            ;;
+        --replay)
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+        --fault)
+            :
+            return
+            ;;
+        --seed)
+            :
+            return
+            ;;
+        --expect)
+            :
+            return
+            ;;
+        --push)
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+        -i | --interval)
+            :
+            return
+            ;;
+        --tplog)
+            mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+            return
+            ;;
+        -F | --format)
+            mapfile -t COMPREPLY < <(compgen -W 'text q json jsonl csv tsv raw hex ipc payload tplog none' -- "$cur")
+            return
+            ;;
+        -j | --json)
+            mapfile -t COMPREPLY < <(compgen -W 'rows columns typed' -- "$cur")
+            [[ $eq ]] && return
+            ;;
+        --int64)
+            mapfile -t COMPREPLY < <(compgen -W 'number string' -- "$cur")
+            return
+            ;;
+        --null)
+            :
+            [[ $eq ]] && return
+            ;;
+        --max-items)
+            :
+            return
+            ;;
+        --depth)
+            :
             return
             ;;
         --cacert)
@@ -156,13 +240,16 @@ _kq_listen() {
             ;;
     esac
     if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '--port --port-file --ready-fd -4 -6 --once --max-conns --idle-timeout
-            --timeout --timer --capability --compress --endian --no-qcon --log --users
-            --restrict --query-timeout --memory --tls-mode --verify-client --tls --cacert
-            --capath --cert --key --ciphers --ciphersuites --tls-min --tls-max --keylog
-            --output --write --count --match --stats --hex --time-format --max-size
-            --line-buffered --verbose --quiet --color --debug-config --completions
-            --version --help' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W '--port --port-file --ready-fd -4 -6 --once --max-conns --max-queue
+            --idle-timeout --timeout --timer --capability --compress --endian --no-qcon
+            --no-http --log --users --restrict --query-timeout --memory --tls-mode
+            --verify-client --reply --rules --default --exec --exec-limit --reply-format
+            --proxy --replay --replay-timing --strict --fault --seed --expect
+            --expect-in-order --push --interval --tplog --format --json --int64 --null
+            --max-items --depth --tls --cacert --capath --cert --key --ciphers
+            --ciphersuites --tls-min --tls-max --keylog --output --write --count --match
+            --stats --hex --time-format --max-size --line-buffered --verbose --quiet
+            --color --debug-config --completions --version --help' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi

@@ -2,16 +2,20 @@
  * host.c - the callbacks of struct q_host, over the sessions of the server.
  *
  * A negative handle queues and returns; a positive one waits for the answer in
- * a nested turn of the loop.  Handles 0, 1 and 2 are the console, standard
- * output and standard error, as in q.
+ * turns of the loop.  Errors have the wording of kdb+, which clients look for.
  */
 #include "host.h"
 
+#include "base/num.h"
+#include "exchange.h"
 #include "ipc.h"
 #include "net/tls.h"
 #include "obj/dict.h"
+#include "obj/list.h"
+#include "outgoing.h"
 
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 static void host_print(void *arg, int fd, const char *text, size_t len)
@@ -25,6 +29,8 @@ static void host_print(void *arg, int fd, const char *text, size_t len)
     kq_out_flush(c->out);
     while (len) {
         ssize_t n = write(2, text, len);
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
             return;
         text += n;
@@ -32,45 +38,61 @@ static void host_print(void *arg, int fd, const char *text, size_t len)
     }
 }
 
+/* ---- handles --------------------------------------------------------------------- */
+
 static struct lst_session *find(struct lst_context *c, struct q *q, int64_t handle)
 {
-    struct lst_session *s = lst_sessions_get(&c->sessions, handle < 0 ? -handle : handle);
-    if (!s || !s->ready)
-        q_failf(q, "Cannot write to handle %lld. OS reports: Bad file descriptor",
-                (long long)(handle < 0 ? -handle : handle));
-    return s && s->ready ? s : NULL;
+    int64_t h = handle < 0 ? -handle : handle;
+    struct lst_session *s = lst_sessions_get(&c->sessions, h);
+    if (s && lst_session_is_open(s))
+        return s;
+    q_failf(q, "Cannot write to handle %lld. OS reports: Bad file descriptor", (long long)h);
+    return NULL;
+}
+
+/* What came, or the error that it is. */
+static struct kq_obj *answer_take(struct q *q, struct kq_obj *value, const struct kq_err *err)
+{
+    if (!value)
+        return q_failf(q, "%s", err->msg);
+    if (value->type != KQ_ERROR)
+        return value;
+    q_failf(q, "%s", kq_sym_text(value));
+    kq_unref(value);
+    return NULL;
 }
 
 /* (::) sent on a negative handle flushes; on a positive one it waits for any message. */
 static struct kq_obj *host_send(void *arg, struct q *q, int64_t handle, struct kq_obj *msg)
 {
-    struct lst_context *c = arg;
-    struct lst_session *s = find(c, q, handle);
+    struct lst_session *s = find(arg, q, handle);
+    struct kq_err err;
+    bool nothing = kq_is_generic_null(msg);
     if (!s)
         return NULL;
-    if (handle < 0 && kq_is_generic_null(msg)) {
-        kq_conn_flush(s->conn);
-        return kq_generic_null();
+    if (handle < 0) {
+        bool ok = nothing ? lst_ipc_drain(s, &err) : lst_push(s, KQ_ASYNC, msg, &err);
+        return ok ? kq_generic_null() : q_failf(q, "%s", err.msg);
     }
-    struct kq_err err;
-    enum kq_kind kind = handle < 0 ? KQ_ASYNC : KQ_SYNC;
-    bool waits_only = handle > 0 && kq_is_generic_null(msg);
-    if (!waits_only && !lst_ipc_send(c, s, kind, msg, NULL, NULL, &err))
+    if (s->type == LST_WEBSOCKET)
+        return q_fail(q, "nyi");
+    if (!nothing && !lst_push(s, KQ_SYNC, msg, &err))
         return q_failf(q, "%s", err.msg);
-    return handle < 0 ? kq_generic_null() : lst_ipc_await(c, s);
+    struct kq_obj *value = lst_ipc_await(s, nothing, &err);
+    return answer_take(q, value, &err);
 }
 
 static bool host_close(void *arg, struct q *q, int64_t handle)
 {
     struct lst_context *c = arg;
     struct lst_session *s = lst_sessions_get(&c->sessions, handle);
-    if (!s) {
+    if (!s || !lst_session_is_open(s)) {
         q_failf(q, "close handle: %lld", (long long)handle);
         return false;
     }
     /* kdb+ does not call .z.pc for a handle that it closes itself. */
     s->announced = false;
-    kq_conn_close(s->conn);
+    lst_session_close(s, LST_END_ORDERLY);
     return true;
 }
 
@@ -83,10 +105,10 @@ static struct kq_obj *host_handles(void *arg, struct q *q)
     int at = 0;
     for (int i = 0; i < c->sessions.n && at < c->sessions.count; i++) {
         const struct lst_session *s = c->sessions.by_handle[i];
-        if (!s || !s->ready)
+        if (!s || !lst_session_is_open(s))
             continue;
         kq_ints(handles)[at] = s->handle;
-        kq_longs(pending)[at++] = (int64_t)kq_conn_pending_bytes(s->conn);
+        kq_longs(pending)[at++] = (int64_t)lst_session_pending(s);
     }
     handles->n = pending->n = at;
     struct kq_obj *d = kq_dict(handles, pending);
@@ -95,11 +117,76 @@ static struct kq_obj *host_handles(void *arg, struct q *q)
     return d;
 }
 
+/* ---- hopen ------------------------------------------------------------------------- */
+
+/* The text of a target: symbol, string, or the number of a port. */
+static bool target_text(const struct kq_obj *x, struct kq_out *text)
+{
+    if (x->type == -KQ_SYMBOL)
+        kq_out_write(text, kq_sym_text(x), kq_sym_textlen(x));
+    else if (x->type == KQ_CHAR)
+        kq_out_write(text, kq_data(x), (size_t)x->n);
+    else if (x->type == -KQ_LONG || x->type == -KQ_INT || x->type == -KQ_SHORT)
+        kq_out_printf(text, "::%lld", (long long)kq_int_at(x, 0));
+    else
+        return false;
+    return true;
+}
+
+static bool take_target(struct q *q, struct kq_obj *target, struct kq_addr *a, int64_t *timeout_ms)
+{
+    struct kq_out text;
+    struct kq_err err;
+    kq_out_init_mem(&text);
+    *timeout_ms = 0;
+    if (target->type == KQ_LIST && target->n == 2) {
+        const struct kq_obj *t = kq_child(target, 1);
+        *timeout_ms = t->type < 0 ? kq_int_at(t, 0) : -1;
+        target = kq_child(target, 0);
+    }
+    bool ok = *timeout_ms >= 0 && target_text(target, &text);
+    if (!ok)
+        q_fail(q, "type");
+    else if (!kq_addr_parse(kq_str(text.buf, text.len), a, &err))
+        ok = q_failf(q, "%s", err.msg);
+    kq_out_release(&text);
+    return ok;
+}
+
+/* The words of kdb+ for why a connection failed. */
+static void fail_open(struct q *q, const struct kq_err *err)
+{
+    if (err->code == KQ_EAUTH)
+        q_fail(q, "access");
+    else if (err->code == KQ_ETIMEOUT)
+        q_fail(q, "timeout");
+    else
+        q_failf(q, "hop. OS reports: %s", err->msg);
+}
+
+static struct kq_obj *host_open(void *arg, struct q *q, struct kq_obj *target)
+{
+    struct lst_context *c = arg;
+    struct kq_addr a;
+    struct kq_err err;
+    int64_t timeout_ms;
+    struct lst_session *s = NULL;
+    if (!take_target(q, target, &a, &timeout_ms))
+        return NULL;
+    if (a.kind == KQ_ADDR_FILE || a.kind == KQ_ADDR_FIFO)
+        q_fail(q, "access");
+    else if (!lst_need_client_tls(c, &a, &err) || !(s = lst_ipc_open(c, &a, timeout_ms, &err)))
+        fail_open(q, &err);
+    kq_addr_release(&a);
+    return s ? kq_atom_int(KQ_INT, s->handle) : NULL;
+}
+
+/* ---- system commands ------------------------------------------------------------------ */
+
 /* \p shows the port, \p ADDRESS moves it. */
 static struct kq_obj *port_command(struct lst_context *c, struct q *q, struct kq_str args)
 {
     struct kq_err err;
-    args = kq_str_trim(args);
     if (!args.len)
         return kq_atom_int(KQ_INT, lst_listeners_port(&c->listeners));
     if (!lst_listeners_set(&c->listeners, args, &err))
@@ -107,12 +194,42 @@ static struct kq_obj *port_command(struct lst_context *c, struct q *q, struct kq
     return kq_generic_null();
 }
 
+/* \t shows the timer's milliseconds, \t N sets them; \t EXPRESSION is not ours. */
+static bool timer_command(struct lst_context *c, struct kq_str args, struct kq_obj **result)
+{
+    int64_t ms;
+    if (!args.len) {
+        *result = kq_atom_int(KQ_INT, c->timer_ms);
+        return true;
+    }
+    if (!kq_parse_i64(args.s, args.len, &ms) || ms < 0 || ms > INT32_MAX)
+        return false;
+    c->set_timer(c, ms);
+    *result = kq_generic_null();
+    return true;
+}
+
+static struct kq_obj *users_command(struct lst_context *c, struct q *q)
+{
+    struct kq_err err;
+    return c->load_users(c, &err) ? kq_generic_null() : q_failf(q, "%s", err.msg);
+}
+
 static bool host_system(void *arg, struct q *q, const char *cmd, struct kq_str args,
                         struct kq_obj **result)
 {
-    if (strcmp(cmd, "p") != 0)
+    struct lst_context *c = arg;
+    args = kq_str_trim(args);
+    if (strcmp(cmd, "t") == 0)
+        return timer_command(c, args, result);
+    if (strcmp(cmd, "p") == 0)
+        *result = port_command(c, q, args);
+    else if (strcmp(cmd, "u") == 0 && !args.len)
+        *result = users_command(c, q);
+    else if (strcmp(cmd, "E") == 0 && !args.len)
+        *result = kq_atom_int(KQ_INT, c->tls_mode);
+    else
         return false;
-    *result = port_command(arg, q, args);
     return true;
 }
 
@@ -125,12 +242,7 @@ static size_t host_digest(void *arg, const char *name, const void *data, size_t 
     bool sha1 = strcmp(name, "sha1") == 0;
     bool ok = sha1 ? kq_tls_sha1_hex(data, len, hex, NULL) : kq_tls_md5_hex(data, len, hex, NULL);
     size_t n = sha1 ? 20 : 16;
-    for (size_t i = 0; ok && i < n; i++) {
-        unsigned byte;
-        ok = sscanf(hex + 2 * i, "%2x", &byte) == 1;
-        out[i] = (uint8_t)byte;
-    }
-    return ok ? n : 0;
+    return ok && kq_parse_hex(hex, 2 * n, out) ? n : 0;
 }
 
 static void host_exit(void *arg, int status)
@@ -144,6 +256,7 @@ struct q_host lst_host(struct lst_context *c)
         .arg = c,
         .print = host_print,
         .send = host_send,
+        .open = host_open,
         .close = host_close,
         .handles = host_handles,
         .system = host_system,

@@ -1,318 +1,359 @@
 /*
- * ipc.c - callbacks of a kq_conn become calls of the evaluator.
+ * ipc.c - what a kq_conn reports becomes work for the session, done by run()
+ * outside the loop's callbacks.
  *
  * Order of a connection's life, as in kdb+: password file, .z.pw, the answer
- * byte, .z.po; then .z.pg or .z.ps for each message; .z.bm and the end for a
- * message that cannot be decoded; .z.pc after the end.
+ * byte, .z.po; then the messages; .z.bm and the end for what nobody can read;
+ * .z.pc after the end.
  */
 #include "ipc.h"
 
 #include "base/mem.h"
-#include "cli/opt_conn.h"
-#include "obj/list.h"
-#include "wire/compress.h"
-#include "wire/decode.h"
+#include "call.h"
+#include "exchange.h"
+#include "inject.h"
+#include "outgoing.h"
+#include "proxy.h"
+#include "push.h"
+#include "request.h"
 
-#include <netinet/in.h>
 #include <stdlib.h>
 
-/* Make `s` the one that .z.w, .z.u and .z.a speak of; NULL: nobody. */
-static void set_peer(struct lst_context *c, const struct lst_session *s)
+/* Bytes of an unreadable message that .z.bm gets to see. */
+enum { REST_MAX = 65536 };
+
+/* ---- from the connection ------------------------------------------------------------ */
+
+static void on_login(void *arg, struct kq_conn *conn, const struct kq_login *login)
 {
-    struct q_peer peer = {.user = kq_sym_null};
-    if (s) {
-        const char *user = kq_sym(s->user, strlen(s->user));
-        peer = (struct q_peer){.handle = s->handle,
-                               .address = s->addr,
-                               .user = user ? user : kq_sym_null,
-                               .restricted = c->opts->access.restrict_arg != NULL};
-    }
-    q_set_peer(c->q, &peer);
+    struct lst_session *s = arg;
+    (void)conn;
+    lst_session_set_user(s, login->user);
+    s->login.password = kq_memdup0(login->password.s, login->password.len);
+    s->login.password_len = login->password.len;
+    s->login.capability = login->capability;
+    lst_session_post(s, LST_DUE_LOGIN);
 }
 
-/* A handler's error has nobody to go to but the console. */
-static void report(struct lst_context *c)
+static void on_ready(void *arg, struct kq_conn *conn)
 {
-    kq_out_flush(c->out);
-    struct kq_err err;
-    kq_err_set(&err, KQ_EQ, "'%s", q_error(c->q));
-    kq_prog_error(c->prog, NULL, &err);
-}
-
-/* Call .z.NAME with the handle of `s`; its result is of no interest. */
-static void call_handler(struct lst_context *c, const struct lst_session *s, const char *name)
-{
-    struct kq_obj *arg = kq_atom_int(KQ_INT, s->handle), *result = NULL;
-    if (q_handler(c->q, name, 1, &arg, &result) && !result)
-        report(c);
-    kq_unref(result);
-    kq_unref(arg);
-}
-
-/* ---- sending --------------------------------------------------------------- */
-
-/* 0 auto, 1 always, 2 never: positions of the words of --compress. */
-static bool may_compress(const struct lst_context *c, const struct lst_session *s, size_t len)
-{
-    if (c->opts->server.compress == KQ_COMPRESS_NEVER || kq_conn_capability(s->conn) < 1)
-        return false;
-    if (c->opts->server.compress == KQ_COMPRESS_ALWAYS)
-        return true;
-    return len > KQ_COMPRESS_ABOVE && !kq_conn_is_local(s->conn);
-}
-
-static void compress(struct kq_buf *frame)
-{
-    uint8_t *room = kq_try_malloc(frame->len / 2);
-    size_t n = room ? kq_compress(frame->data, frame->len, room) : 0;
-    if (n) {
-        memcpy(frame->data, room, n);
-        frame->len = n;
-    }
-    free(room);
-}
-
-static bool encode(struct lst_context *c, struct lst_session *s, struct kq_buf *frame,
-                   enum kq_kind kind, const struct kq_obj *value, struct kq_err *err)
-{
-    struct kq_encode_opts opts = {
-        .big = c->opts->server.endian == KQ_ENDIAN_BIG,
-        .capability = kq_conn_capability(s->conn),
-    };
-    return kq_encode_msg(frame, kind, value, &opts, err);
-}
-
-bool lst_ipc_send(struct lst_context *c, struct lst_session *s, enum kq_kind kind,
-                  const struct kq_obj *value, const char *error, size_t *size, struct kq_err *err)
-{
-    struct kq_buf frame;
-    kq_buf_init(&frame, KQ_BUF_NOMAX);
-    struct kq_obj *failure = value ? NULL : kq_error(error, strlen(error));
-    bool ok = encode(c, s, &frame, kind, value ? value : failure, err);
-    kq_unref(failure);
-    if (ok && may_compress(c, s, frame.len))
-        compress(&frame);
-    if (size)
-        *size = frame.len;
-    ok = ok && kq_conn_send_buf_take(s->conn, &frame, err);
-    kq_buf_release(&frame);
-    return ok;
-}
-
-/* The answer to a sync request; what cannot be encoded becomes an error answer. */
-static void answer(struct lst_context *c, struct lst_session *s, const struct kq_obj *value,
-                   const char *error, int64_t began_ns)
-{
-    struct kq_err err;
-    size_t size = 0;
-    bool sent = lst_ipc_send(c, s, KQ_RESPONSE, value, error, &size, &err);
-    if (!sent && value) {
-        error = err.msg;
-        value = NULL;
-        sent = lst_ipc_send(c, s, KQ_RESPONSE, NULL, error, &size, &err);
-    }
-    int64_t elapsed_ns = kq_mono_ns() - began_ns;
-    kq_stats_add(&c->latency, elapsed_ns);
-    if (sent)
-        lst_journal_reply(&c->journal, s, value, error, size, elapsed_ns);
-}
-
-/* ---- receiving --------------------------------------------------------------- */
-
-static void count_message(struct lst_context *c)
-{
-    c->messages++;
-    if (c->opts->common.count && c->messages >= c->opts->common.count)
-        lst_stop(c, 0);
-}
-
-static void run_request(struct lst_context *c, struct lst_session *s, enum kq_kind kind,
-                        struct kq_obj *request)
-{
-    int64_t began_ns = kq_mono_ns();
-    int handle = s->handle;
-    set_peer(c, s);
-    struct kq_obj *result = q_request(c->q, request, kind == KQ_SYNC);
-    set_peer(c, NULL);
-    kq_out_flush(c->out);
-    /* The request may have closed its own connection. */
-    if (lst_sessions_get(&c->sessions, handle) == s) {
-        if (kind == KQ_SYNC)
-            answer(c, s, result, result ? NULL : q_error(c->q), began_ns);
-        else if (!result)
-            report(c);
-    }
-    kq_unref(result);
-}
-
-/* A response: for whoever waits for it, else nobody's. */
-static void take_response(struct lst_session *s, struct kq_obj *value)
-{
-    if (!s->waiting || s->answer)
-        return;
-    s->answer = kq_ref(value);
-}
-
-static void bad_message(struct lst_context *c, struct lst_session *s, const struct kq_msg *msg,
-                        const struct kq_err *err)
-{
-    lst_journal_message(&c->journal, s, msg, NULL, err->msg);
-    struct kq_obj *handle = kq_atom_int(KQ_INT, s->handle), *result = NULL;
-    struct kq_obj *bytes = kq_vec_new(KQ_BYTE, (int64_t)msg->len);
-    if (bytes) {
-        memcpy(bytes->u.v.data, kq_msg_bytes(msg), msg->len);
-        struct kq_obj *arg = kq_list_of(2, handle, bytes);
-        q_handler(c->q, "bm", 1, &arg, &result);
-        kq_unref(result);
-        kq_unref(arg);
-    } else {
-        kq_unref(handle);
-    }
-    kq_conn_abort(s->conn, false);
+    struct lst_session *s = arg;
+    s->ready = true;
+    if (s->type == LST_OUTGOING)
+        lst_session_attach(s, kq_conn_fd(conn));
+    lst_session_post(s, LST_DUE_OPEN);
 }
 
 static void on_msg(void *arg, struct kq_conn *conn, const struct kq_msg *msg)
 {
     struct lst_session *s = arg;
-    struct lst_context *c = s->context;
+    struct kq_msg kept = *msg;
     (void)conn;
-    struct kq_decode_opts opts = {.max_size = c->opts->common.max_size};
-    struct kq_err err;
-    struct kq_obj *value = kq_decode_msg(msg, &opts, &err);
-    if (!value) {
-        bad_message(c, s, msg, &err);
-        return;
-    }
-    lst_journal_message(&c->journal, s, msg, value, NULL);
-    if (msg->head.kind == KQ_RESPONSE)
-        take_response(s, value);
-    else
-        run_request(c, s, msg->head.kind, value);
-    kq_unref(value);
-    count_message(c);
+    kq_rcbuf_ref(kept.frame);
+    lst_inbox_put(&s->inbox, &kept);
+    lst_session_post(s, LST_DUE_MESSAGES);
 }
-
-struct kq_obj *lst_ipc_await(struct lst_context *c, struct lst_session *s)
-{
-    s->waiting++;
-    kq_conn_flush(s->conn);
-    while (!s->answer && !s->closed)
-        kq_loop_turn(c->loop);
-    s->waiting--;
-    struct kq_obj *value = s->answer;
-    s->answer = NULL;
-    if (!value)
-        q_failf(c->q, "close handle: %d", s->handle);
-    if (s->closed && !s->waiting)
-        lst_session_free(s);
-    if (value && value->type == KQ_ERROR) {
-        q_failf(c->q, "%s", kq_sym_text(value));
-        kq_unref(value);
-        return NULL;
-    }
-    return value;
-}
-
-/* ---- the console client's text -------------------------------------------------- */
 
 static void on_text(void *arg, struct kq_conn *conn, struct kq_str line)
 {
     struct lst_session *s = arg;
-    struct lst_context *c = s->context;
-    struct kq_err err;
-    set_peer(c, s);
-    struct kq_obj *request = kq_string(line.s, line.len);
-    struct kq_obj *result = request ? q_value(c->q, request) : NULL;
-    struct kq_obj *text = NULL;
-    if (result)
-        text = q_console(c->q, result);
-    if (text) {
-        kq_conn_send_text(conn, kq_data(text), (size_t)text->n, &err);
-    } else if (!result) {
-        kq_conn_send_text(conn, "'", 1, &err);
-        kq_conn_send_text(conn, q_error(c->q), strlen(q_error(c->q)), &err);
-        kq_conn_send_text(conn, "\n", 1, &err);
-    }
-    set_peer(c, NULL);
-    kq_unref(text);
-    kq_unref(result);
-    kq_unref(request);
-    kq_conn_close(conn);
+    (void)conn;
+    s->login.text = kq_memdup0(line.s, line.len);
+    s->login.text_len = line.len;
+    s->ready = true;
+    lst_session_post(s, LST_DUE_TEXT);
 }
 
-/* ---- beginning and end ------------------------------------------------------------ */
+static void on_drain(void *arg, struct kq_conn *conn)
+{
+    struct lst_session *s = arg;
+    (void)conn;
+    lst_session_resume(s, LST_HOLD_QUEUE);
+    lst_proxy_go_on(s);
+    if (s->context->pusher)
+        lst_pusher_go_on(s->context->pusher);
+    if (s->context->stopping)
+        s->context->on_settled(s->context);
+}
+
+/* The client has closed its side.  It may still want the answers that are on their way. */
+static void on_eof(void *arg, struct kq_conn *conn)
+{
+    struct lst_session *s = arg;
+    (void)conn;
+    s->eof = true;
+    lst_session_post(s, LST_DUE_MESSAGES);
+}
+
+static void on_close(void *arg, struct kq_conn *conn, const struct kq_err *err)
+{
+    struct lst_session *s = arg;
+    if (err->code)
+        s->why = kq_strdup(err->msg);
+    s->code = err->code;
+    if (err->code == KQ_EPROTO && s->ready) {
+        struct kq_str rest = kq_conn_unread(conn);
+        kq_buf_append(&s->rest, rest.s, rest.len < REST_MAX ? rest.len : REST_MAX);
+    }
+    kq_record_end(&s->recorded, s->why ? s->why : "");
+    lst_session_end(s);
+}
+
+/* ---- login ------------------------------------------------------------------------------ */
 
 /* .z.pw[user;password] must say 1b; without a handler everybody passes. */
-static bool handler_accepts(struct lst_context *c, const struct kq_login *login)
+static bool handler_accepts(struct lst_session *s)
 {
-    const char *user = kq_sym(login->user.s, login->user.len);
+    const char *user = kq_sym(s->user, strlen(s->user));
     struct kq_obj *args[] = {kq_atom_sym(user ? user : kq_sym_null),
-                             kq_string(login->password.s, login->password.len)};
+                             kq_string(s->login.password, s->login.password_len)};
     struct kq_obj *result = NULL;
-    bool ok = true;
-    if (args[1] && q_handler(c->q, "pw", 2, args, &result)) {
-        if (!result)
-            report(c);
+    bool ok = args[1] != NULL;
+    if (ok && lst_call(s, "pw", 2, args, &result))
         ok = result && result->type == -KQ_BOOLEAN && kq_int_at(result, 0);
-    }
     kq_unref(result);
     kq_unref(args[0]);
     kq_unref(args[1]);
     return ok;
 }
 
-static bool has_room(const struct lst_context *c)
+static bool is_known(const struct lst_session *s)
 {
-    return !c->opts->server.max_conns || c->sessions.count <= c->opts->server.max_conns;
+    const struct lst_users *users = s->context->users;
+    struct kq_str password = kq_str(s->login.password, s->login.password_len);
+    return !users || lst_users_check(users, kq_strz(s->user), password);
 }
 
-static void on_login(void *arg, struct kq_conn *conn, const struct kq_login *login)
+static void refuse(struct lst_session *s, const char *why)
 {
-    struct lst_session *s = arg;
-    struct lst_context *c = s->context;
-    bool room = has_room(c);
-    lst_session_set_user(s, login->user);
-    set_peer(c, s);
-    bool known = !c->users || lst_users_check(c->users, login->user, login->password);
-    bool ok = room && known && handler_accepts(c, login);
-    set_peer(c, NULL);
-    if (ok) {
-        kq_conn_accept(conn, -1);
+    if (s->closed)
         return;
+    lst_journal_event(&s->context->journal, "refused", s, why);
+    kq_conn_reject(s->conn);
+}
+
+static void accept_login(struct lst_session *s, int capability)
+{
+    const struct lst_fault *cap = lst_faults_get(&s->context->faults, s->faults, LST_FAULT_CAP);
+    if (cap) {
+        lst_journal_event(&s->context->journal, "fault", s, "cap");
+        capability = (int)cap->value;
     }
-    lst_journal_event(&c->journal, "refused", s,
-                      room ? "bad user or password" : "too many connections");
-    kq_conn_reject(conn);
+    if (!s->closed)
+        kq_conn_accept(s->conn, capability);
 }
 
-static void on_ready(void *arg, struct kq_conn *conn)
+static void on_late_answer(void *arg)
 {
     struct lst_session *s = arg;
-    struct lst_context *c = s->context;
-    (void)conn;
-    s->ready = s->announced = true;
-    lst_journal_event(&c->journal, "open", s, NULL);
-    set_peer(c, s);
-    call_handler(c, s, "po");
-    set_peer(c, NULL);
+    accept_login(s, -1);
 }
 
-static void on_close(void *arg, struct kq_conn *conn, const struct kq_err *err)
+/* Faults of the handshake; true when one has taken over. */
+static bool strike_login(struct lst_session *s)
 {
-    struct lst_session *s = arg;
+    static const enum lst_fault_what all[] = {LST_FAULT_REFUSE_AUTH, LST_FAULT_NO_HANDSHAKE,
+                                              LST_FAULT_SLOW_HANDSHAKE};
+    const struct lst_fault *one = NULL;
+    for (size_t i = 0; i < 3 && s->faults && !one; i++)
+        one = lst_faults_get(&s->context->faults, s->faults, all[i]);
+    if (!one)
+        return false;
+    lst_journal_event(&s->context->journal, "fault", s, lst_fault_name(one->what));
+    if (one->what == LST_FAULT_REFUSE_AUTH)
+        kq_conn_reject(s->conn);
+    if (one->what != LST_FAULT_SLOW_HANDSHAKE)
+        return true;
+    kq_timer_init(&s->login.late, s->context->loop, on_late_answer, s);
+    kq_timer_start_ns(&s->login.late, one->value);
+    return true;
+}
+
+static void decide(struct lst_session *s)
+{
+    if (!is_known(s) || !handler_accepts(s))
+        refuse(s, "bad user or password");
+    else if (s->closed || strike_login(s))
+        ;
+    else if (s->context->proxy)
+        lst_proxy_connect(s, accept_login, refuse);
+    else
+        accept_login(s, -1);
+}
+
+/* ---- work --------------------------------------------------------------------------------- */
+
+static void opened(struct lst_session *s)
+{
+    lst_journal_event(&s->context->journal, "open", s, NULL);
+    if (s->type == LST_OUTGOING)
+        return;
+    lst_inject_begin(s);
+    s->announced = true;
+    lst_call_with_handle(s, "po");
+    if (s->context->pusher)
+        lst_pusher_go_on(s->context->pusher);
+}
+
+/* .z.pq or .z.pi gives the text itself; q's own way is the console form of the value. */
+static struct kq_obj *text_answer(struct lst_session *s, struct kq_obj *line)
+{
     struct lst_context *c = s->context;
-    (void)conn;
-    const char *why = err->code ? err->msg : NULL;
-    lst_journal_event(&c->journal, "close", s, why);
-    kq_record_end(&s->recorded, why ? why : "");
-    bool announced = s->announced;
-    lst_sessions_detach(&c->sessions, s);
-    if (announced)
-        call_handler(c, s, "pc");
-    s->conn = NULL;
-    if (!s->waiting)
-        lst_session_free(s);
-    lst_session_ended(c);
+    struct kq_obj *result = NULL;
+    if (q_handler(c->q, "pq", 1, &line, &result) || q_handler(c->q, "pi", 1, &line, &result))
+        return result;
+    result = q_value(c->q, line);
+    struct kq_obj *text = result ? q_console(c->q, result) : NULL;
+    kq_unref(result);
+    return text;
+}
+
+static void send_text(struct lst_session *s, const struct kq_obj *text)
+{
+    struct kq_err err;
+    if (text && text->type == KQ_CHAR) {
+        kq_conn_send_text(s->conn, kq_data(text), (size_t)text->n, &err);
+    } else if (!text) {
+        const char *error = q_error(s->context->q);
+        kq_conn_send_text(s->conn, "'", 1, &err);
+        kq_conn_send_text(s->conn, error, strlen(error), &err);
+        kq_conn_send_text(s->conn, "\n", 1, &err);
+    }
+}
+
+static void answer_text(struct lst_session *s)
+{
+    struct lst_context *c = s->context;
+    struct kq_obj *line = kq_string(s->login.text, s->login.text_len);
+    lst_journal_text(&c->journal, s, s->login.text, s->login.text_len);
+    struct q_peer before = lst_set_peer(s);
+    struct kq_obj *text = line ? text_answer(s, line) : NULL;
+    q_set_peer(c->q, &before);
+    kq_out_flush(c->out);
+    if (!s->closed) {
+        send_text(s, text);
+        lst_session_close(s, LST_END_ORDERLY);
+    }
+    kq_unref(text);
+    kq_unref(line);
+    lst_count_message(c);
+}
+
+/* After the last message that -c allows the others are not for us. */
+static void take_messages(struct lst_session *s)
+{
+    struct lst_context *c = s->context;
+    struct kq_msg msg;
+    while (!s->holds && lst_inbox_take(&s->inbox, &msg)) {
+        if (!c->no_more && !s->closing)
+            lst_take_message(s, &msg);
+        kq_msg_release(&msg);
+    }
+    if (c->tplog.fd >= 0)
+        kq_out_flush(&c->tplog.out);
+    if (s->conn)
+        kq_conn_flush(s->conn);
+    if (s->eof && !s->closed && !s->held && !s->deferred && !s->inbox.n)
+        lst_session_close(s, lst_session_pending(s) ? LST_END_ORDERLY : LST_END_NOW);
+    if (c->stopping)
+        c->on_settled(c);
+}
+
+static void ended(struct lst_session *s)
+{
+    struct lst_context *c = s->context;
+    lst_exchange_drop(s);
+    lst_proxy_disconnect(s);
+    take_messages(s);
+    lst_inject_end(s);
+    if (s->login.late.fn)
+        kq_timer_stop(&s->login.late);
+    if (s->rest.len)
+        lst_call_bad(s, s->rest.data, s->rest.len);
+    if (s->peer)
+        lst_journal_event(&c->journal, "close", s, s->why);
+    if (s->announced && !c->stopping)
+        lst_call_with_handle(s, "pc");
+    if (s->type == LST_CLIENT)
+        lst_session_ended(c);
+    lst_session_unpin(s);
+}
+
+static void run(struct lst_session *s, unsigned due)
+{
+    if ((due & LST_DUE_LOGIN) && !s->closed)
+        decide(s);
+    if (due & LST_DUE_OPEN)
+        opened(s);
+    if ((due & LST_DUE_TEXT) && !s->closed)
+        answer_text(s);
+    if (due & LST_DUE_ANSWER)
+        lst_take_held(s);
+    if (due & (LST_DUE_MESSAGES | LST_DUE_OPEN))
+        take_messages(s);
+    if (due & LST_DUE_CLOSE)
+        ended(s);
+}
+
+static void end(struct lst_session *s, enum lst_ending how)
+{
+    switch (how) {
+    case LST_END_ORDERLY:
+        if (!lst_inject_close(s))
+            kq_conn_close(s->conn);
+        break;
+    case LST_END_NOW: kq_conn_abort(s->conn, false); break;
+    case LST_END_RESET: kq_conn_abort(s->conn, true); break;
+    case LST_END_HALF:
+        if (kq_conn_stream(s->conn))
+            kq_stream_finish(kq_conn_stream(s->conn));
+        break;
+    case LST_END_NOT: break;
+    }
+}
+
+static void pause(struct lst_session *s, bool paused)
+{
+    if (paused)
+        kq_conn_pause(s->conn);
+    else
+        kq_conn_resume(s->conn);
+}
+
+static size_t pending(const struct lst_session *s)
+{
+    return kq_conn_pending_bytes(s->conn) + lst_inject_pending(s);
+}
+
+static const struct lst_session_ops session_ops = {
+    .run = run,
+    .close = end,
+    .pause = pause,
+    .pending = pending,
+};
+
+/* ---- beginning --------------------------------------------------------------------------- */
+
+/* With these faults the connection stays although nobody logs in. */
+static bool login_may_wait(const struct lst_session *s)
+{
+    const struct lst_faults *f = &s->context->faults;
+    return !lst_faults_get(f, s->faults, LST_FAULT_NO_HANDSHAKE) &&
+           !lst_faults_get(f, s->faults, LST_FAULT_SLOW_HANDSHAKE);
+}
+
+static struct kq_conn_opts conn_opts(struct lst_session *s)
+{
+    const struct lst_opts *o = s->context->opts;
+    struct kq_conn_opts opts;
+    kq_conn_opts_init(&opts);
+    opts.capability = (int)o->server.capability;
+    opts.idle_timeout_ms = o->server.idle_timeout_ns / 1000000;
+    opts.max_queue = o->server.max_queue;
+    if (o->common.max_size)
+        opts.max_message = o->common.max_size;
+    opts.tap = kq_record_tap(&s->recorded);
+    return opts;
 }
 
 void lst_ipc_serve_take(struct lst_context *c, struct kq_stream *stream)
@@ -322,25 +363,98 @@ void lst_ipc_serve_take(struct lst_context *c, struct kq_stream *stream)
         .on_ready = on_ready,
         .on_msg = on_msg,
         .on_text = on_text,
+        .on_drain = on_drain,
+        .on_eof = on_eof,
         .on_close = on_close,
     };
     static const struct kq_conn_ops without_text = {
         .on_login = on_login,
         .on_ready = on_ready,
         .on_msg = on_msg,
+        .on_drain = on_drain,
+        .on_eof = on_eof,
         .on_close = on_close,
     };
-    struct kq_conn_opts opts;
-    kq_conn_opts_init(&opts);
-    opts.capability = (int)c->opts->server.capability;
-    opts.idle_timeout_ms = c->opts->server.idle_timeout_ns / 1000000;
-    if (c->opts->common.max_size)
-        opts.max_message = c->opts->common.max_size;
-    struct lst_session *s = lst_sessions_add(&c->sessions, kq_stream_fd(stream));
+    struct lst_session *s =
+        lst_session_new(&c->sessions, kq_stream_fd(stream), LST_CLIENT, &session_ops);
     s->context = c;
-    if (c->record) {
-        kq_record_begin(&s->recorded, c->record, s->peer, s->local, false);
-        opts.tap = kq_record_tap(&s->recorded);
-    }
+    if (c->faults.n)
+        s->faults = lst_faults_of_conn(&c->faults, s->number);
+    kq_record_begin(&s->recorded, c->record, s->peer, s->local, false);
+    struct kq_conn_opts opts = conn_opts(s);
+    if (!login_may_wait(s))
+        opts.connect_timeout_ms = 0;
     s->conn = kq_conn_serve_take(stream, &opts, c->opts->server.no_qcon ? &without_text : &ops, s);
+}
+
+static const struct kq_conn_ops outgoing_ops = {
+    .on_ready = on_ready,
+    .on_msg = on_msg,
+    .on_drain = on_drain,
+    .on_close = on_close,
+};
+
+/* ---- waiting ------------------------------------------------------------------------------- */
+
+/* One turn of the loop on behalf of q code; false when there is no hope. */
+static bool wait_turn(struct lst_context *c)
+{
+    return !c->stopping && kq_loop_turn(c->loop);
+}
+
+struct kq_obj *lst_ipc_await(struct lst_session *s, bool any, struct kq_err *err)
+{
+    bool outer = s->takes_any;
+    lst_session_pin(s);
+    s->waiting++;
+    s->takes_any = any;
+    if (s->conn)
+        kq_conn_flush(s->conn);
+    while (!s->answer && !s->closed && wait_turn(s->context))
+        ;
+    s->takes_any = outer;
+    s->waiting--;
+    struct kq_obj *value = s->answer;
+    s->answer = NULL;
+    if (!value)
+        kq_err_set(err, KQ_ELOST, "close handle: %d", s->handle);
+    lst_session_unpin(s);
+    return value;
+}
+
+bool lst_ipc_drain(struct lst_session *s, struct kq_err *err)
+{
+    lst_session_pin(s);
+    if (s->conn)
+        kq_conn_flush(s->conn);
+    while (!s->closed && lst_session_pending(s) && wait_turn(s->context))
+        ;
+    bool ok = !s->closed || kq_fail(err, KQ_ELOST, "close handle: %d", s->handle);
+    lst_session_unpin(s);
+    return ok;
+}
+
+struct lst_session *lst_ipc_open(struct lst_context *c, const struct kq_addr *a, int64_t timeout_ms,
+                                 struct kq_err *err)
+{
+    struct lst_session *s = lst_session_new(&c->sessions, -1, LST_OUTGOING, &session_ops);
+    s->context = c;
+    struct kq_conn_opts opts = conn_opts(s);
+    opts.user = a->user ? a->user : "";
+    opts.password = a->password ? a->password : "";
+    opts.connect_timeout_ms = timeout_ms;
+    opts.idle_timeout_ms = 0;
+    opts.tls = c->client_tls;
+    lst_session_set_user(s, kq_strz(opts.user));
+    lst_session_pin(s);
+    s->conn = kq_conn_open(c->loop, a, &opts, &outgoing_ops, s);
+    while (!s->ready && !s->closed && wait_turn(c))
+        ;
+    bool ok = s->ready && !s->closed;
+    if (!ok)
+        kq_err_set(err, s->code ? s->code : KQ_ELOST, "%s", s->why ? s->why : "the server ends");
+    if (!ok && !s->closed)
+        lst_session_close(s, LST_END_NOW);
+    lst_session_unpin(s);
+    return ok ? s : NULL;
 }

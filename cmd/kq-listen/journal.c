@@ -8,12 +8,11 @@
 
 #include "base/cal.h"
 #include "base/num.h"
+#include "cli/msgjson.h"
 #include "cli/opt_common.h"
 #include "text/hex.h"
 #include "text/jsonval.h"
 #include "text/repr.h"
-
-enum { TEXT_ITEMS = 40, TEXT_DEPTH = 6 };
 
 /* ---- time --------------------------------------------------------------------- */
 
@@ -88,7 +87,8 @@ static void event_json(struct lst_journal *j, const char *event, const struct ls
     kq_json_key_str(&json, "event", event, strlen(event));
     json_time(j, &json);
     if (s) {
-        kq_json_key_i64(&json, "conn", s->handle);
+        kq_json_key_i64(&json, "conn", s->number);
+        kq_json_key_i64(&json, "handle", s->handle);
         kq_json_key_str(&json, "src", s->peer, strlen(s->peer));
         kq_json_key_str(&json, "user", s->user, strlen(s->user));
     }
@@ -142,131 +142,133 @@ static bool matches(const struct lst_journal *j, const struct kq_obj *value)
     return found;
 }
 
-/* First item of a list request, and the table that it is about, when they are names. */
-static void json_name(struct kq_json *json, const char *key, const struct kq_obj *list, int64_t i)
+/* What all records have in common. */
+static struct kq_msgrec record(struct lst_journal *j, const struct lst_session *s,
+                               enum kq_kind kind, bool incoming)
 {
-    const struct kq_obj *x = list->type == KQ_LIST && i < list->n ? kq_child(list, i) : NULL;
-    kq_json_key(json, key);
-    if (x && x->type == -KQ_SYMBOL)
-        kq_json_str(json, kq_sym_text(x), kq_sym_textlen(x));
-    else if (x && x->type == KQ_CHAR && i == 0)
-        kq_json_str(json, (const char *)kq_data(x), (size_t)x->n);
-    else
-        kq_json_null(json);
+    return (struct kq_msgrec){
+        .n = (uint64_t)j->n,
+        .time_ns = kq_cal_to_unix_ns(kq_cal_now_ns()),
+        .conn = (uint64_t)s->number,
+        .src = incoming ? s->peer : s->local,
+        .dst = incoming ? s->local : s->peer,
+        .kind = kind,
+        .latency_us = -1,
+        .reply_to = -1,
+    };
 }
 
-static void message_json(struct lst_journal *j, const struct lst_session *s,
-                         const struct kq_msg *msg, const struct kq_obj *value, const char *error)
+/* The JSON form of one. */
+static void put_json(struct lst_journal *j, const struct kq_msgrec *m)
 {
-    struct kq_json json = kq_json(j->out);
-    const char *kind = kq_kind_name(msg->head.kind);
-    kq_json_obj_begin(&json);
-    kq_json_key_i64(&json, "v", 1);
-    kq_json_key_i64(&json, "n", j->n);
-    json_time(j, &json);
-    kq_json_key_i64(&json, "conn", s->handle);
-    kq_json_key_str(&json, "src", s->peer, strlen(s->peer));
-    kq_json_key_str(&json, "kind", kind, strlen(kind));
-    kq_json_key_i64(&json, "size", (int64_t)msg->len);
-    kq_json_key_str(&json, "endian", msg->head.big ? "big" : "little", msg->head.big ? 3 : 6);
-    if (value) {
-        json_name(&json, "fn", value, 0);
-        json_name(&json, "table", value, 1);
-        struct kq_out text;
-        kq_out_init_mem(&text);
-        request_text(&text, value);
-        kq_json_key_str(&json, "query", text.buf, text.len);
-        kq_out_release(&text);
-    }
-    kq_json_key(&json, "error");
-    kq_json_strz(&json, error);
-    kq_json_obj_end(&json);
+    kq_msgrec_json(j->out, m, j->mode, &j->style);
     end_line(j);
 }
 
-static void message_text(struct lst_journal *j, const struct lst_session *s,
-                         const struct kq_msg *msg, const struct kq_obj *value, const char *error)
+static void put_value(struct lst_journal *j, const struct kq_obj *value, const char *error)
 {
-    struct kq_style style = kq_style_default;
-    style.max_items = TEXT_ITEMS;
-    style.depth = TEXT_DEPTH;
-    text_head(j, kq_kind_name(msg->head.kind), s);
-    kq_out_printf(j->out, " %zu bytes  ", msg->len);
-    if (value)
-        kq_repr(j->out, value, &style);
-    else
-        kq_out_puts(j->out, error);
+    if (error)
+        kq_out_printf(j->out, "%s", error);
+    else if (value)
+        kq_repr(j->out, value, &j->style);
     end_line(j);
 }
 
-void lst_journal_message(struct lst_journal *j, const struct lst_session *s,
-                         const struct kq_msg *msg, const struct kq_obj *value, const char *error)
+static void put_hex(struct lst_journal *j, const struct kq_msg *msg)
+{
+    if (!j->hex || j->form == LST_JOURNAL_NONE)
+        return;
+    kq_hex_dump(j->out, kq_msg_bytes(msg), msg->len, 0, "");
+    kq_out_flush(j->out);
+}
+
+/* A message as it is on the wire. */
+static int64_t put_message(struct lst_journal *j, const struct lst_session *s,
+                           const struct kq_msg *msg, const struct kq_obj *value, const char *error,
+                           bool incoming)
 {
     if (j->form == LST_JOURNAL_NONE || !matches(j, value))
-        return;
-    if (j->form == LST_JOURNAL_JSON)
-        message_json(j, s, msg, value, error);
-    else
-        message_text(j, s, msg, value, error);
-    if (j->hex) {
-        kq_hex_dump(j->out, kq_msg_bytes(msg), msg->len, 0, "");
-        kq_out_flush(j->out);
+        return -1;
+    if (j->form == LST_JOURNAL_JSON) {
+        struct kq_msgrec m = record(j, s, msg->head.kind, incoming);
+        m.size = msg->len;
+        m.zsize = msg->head.compressed ? msg->len : 0;
+        m.big = msg->head.big;
+        m.value = value;
+        m.error = error ? kq_strz(error) : kq_str(NULL, 0);
+        if (value)
+            kq_msgrec_call(&m, value);
+        put_json(j, &m);
+    } else {
+        text_head(j, kq_kind_name(msg->head.kind), s);
+        kq_out_printf(j->out, " %zu bytes  ", msg->len);
+        put_value(j, value, error);
     }
-    j->n++;
+    put_hex(j, msg);
+    return j->n++;
+}
+
+int64_t lst_journal_message(struct lst_journal *j, const struct lst_session *s,
+                            const struct kq_msg *msg, const struct kq_obj *value, const char *error)
+{
+    return put_message(j, s, msg, value, error, true);
+}
+
+void lst_journal_push(struct lst_journal *j, const struct lst_session *s, const struct kq_msg *msg,
+                      const struct kq_obj *value)
+{
+    put_message(j, s, msg, value, NULL, false);
+}
+
+int64_t lst_journal_text(struct lst_journal *j, const struct lst_session *s, const char *text,
+                         size_t len)
+{
+    if (j->form == LST_JOURNAL_NONE)
+        return -1;
+    if (j->form == LST_JOURNAL_JSON) {
+        struct kq_msgrec m = record(j, s, KQ_SYNC, true);
+        m.size = len;
+        m.query = kq_str(text, len);
+        put_json(j, &m);
+    } else {
+        text_head(j, "text", s);
+        kq_out_printf(j->out, " %zu bytes  ", len);
+        kq_repr_quoted(j->out, text, len);
+        end_line(j);
+    }
+    return j->n++;
 }
 
 /* ---- answers ------------------------------------------------------------------------- */
-
-static void reply_json(struct lst_journal *j, const struct lst_session *s,
-                       const struct kq_obj *value, const char *error, size_t size,
-                       int64_t elapsed_ns)
-{
-    struct kq_json json = kq_json(j->out);
-    kq_json_obj_begin(&json);
-    kq_json_key_i64(&json, "v", 1);
-    kq_json_key_i64(&json, "n", j->n);
-    json_time(j, &json);
-    kq_json_key_i64(&json, "conn", s->handle);
-    kq_json_key_str(&json, "dst", s->peer, strlen(s->peer));
-    kq_json_key_str(&json, "kind", error ? "error" : "response", error ? 5 : 8);
-    kq_json_key_i64(&json, "size", (int64_t)size);
-    kq_json_key(&json, "value");
-    if (value)
-        kq_json_value(&json, value, KQ_JSON_ROWS, &kq_style_default);
-    else
-        kq_json_null(&json);
-    kq_json_key(&json, "latency_us");
-    kq_json_f64(&json, (double)elapsed_ns / 1000);
-    kq_json_key(&json, "error");
-    kq_json_strz(&json, error);
-    kq_json_obj_end(&json);
-    end_line(j);
-}
 
 static void reply_text(struct lst_journal *j, const struct lst_session *s,
                        const struct kq_obj *value, const char *error, size_t size,
                        int64_t elapsed_ns)
 {
-    struct kq_style style = kq_style_default;
-    style.max_items = TEXT_ITEMS;
-    style.depth = TEXT_DEPTH;
     text_head(j, error ? "error" : "response", s);
-    kq_out_printf(j->out, " %zu bytes %.1f us  ", size, (double)elapsed_ns / 1000);
-    if (value)
-        kq_repr(j->out, value, &style);
-    else
-        kq_out_printf(j->out, "'%s", error);
-    end_line(j);
+    kq_out_printf(j->out, " %zu bytes ", size);
+    if (elapsed_ns >= 0)
+        kq_out_printf(j->out, "%.1f us ", (double)elapsed_ns / 1000);
+    kq_out_puts(j->out, error ? " '" : " ");
+    put_value(j, value, error);
 }
 
 void lst_journal_reply(struct lst_journal *j, const struct lst_session *s,
                        const struct kq_obj *value, const char *error, size_t size,
-                       int64_t elapsed_ns)
+                       int64_t elapsed_ns, int64_t reply_to)
 {
-    if (j->form == LST_JOURNAL_JSON)
-        reply_json(j, s, value, error, size, elapsed_ns);
-    else if (j->form == LST_JOURNAL_TEXT)
+    if (j->form == LST_JOURNAL_NONE || (j->match && reply_to < 0))
+        return;
+    if (j->form == LST_JOURNAL_TEXT) {
         reply_text(j, s, value, error, size, elapsed_ns);
-    if (j->form != LST_JOURNAL_NONE)
-        j->n++;
+    } else {
+        struct kq_msgrec m = record(j, s, KQ_RESPONSE, false);
+        m.size = size;
+        m.value = error ? NULL : value;
+        m.latency_us = elapsed_ns < 0 ? -1 : (double)elapsed_ns / 1000;
+        m.reply_to = reply_to;
+        m.error = error ? kq_strz(error) : kq_str(NULL, 0);
+        put_json(j, &m);
+    }
+    j->n++;
 }

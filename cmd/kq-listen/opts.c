@@ -10,7 +10,11 @@
 #define SERVER(field) offsetof(struct lst_server_opts, field)
 #define ACCESS(field) offsetof(struct lst_access_opts, field)
 
-enum { CALL_PORT = 1 };
+#define ANSWER(field) offsetof(struct lst_answer_opts, field)
+#define FAULT(field)  offsetof(struct lst_fault_opts, field)
+#define RECORD(field) offsetof(struct lst_record_opts, field)
+
+enum { CALL_PORT = 1, CALL_REPLY, CALL_FAULT, CALL_EXPECT };
 
 static const struct kq_opt server_rows[] = {
     {'p', "port", KQ_OPT_CALL, .off = CALL_PORT, .arg = "LISTEN",
@@ -24,6 +28,8 @@ static const struct kq_opt server_rows[] = {
     {'1', "once", KQ_OPT_FLAG, .off = SERVER(once), .help = "end after the first connection"},
     {0, "max-conns", KQ_OPT_INT, .off = SERVER(max_conns), .lo = 0, .arg = "N",
      .help = "refuse further connections while N are open (default 1024)"},
+    {0, "max-queue", KQ_OPT_SIZE, .off = SERVER(max_queue), .arg = "SIZE",
+     .help = "cut off a client that leaves more than this unread (default 256M)"},
     {0, "idle-timeout", KQ_OPT_DURATION, .off = SERVER(idle_timeout_ns), .arg = "DUR",
      .help = "close connections that are silent for so long"},
     {0, "timeout", KQ_OPT_DURATION, .off = SERVER(timeout_ns), .arg = "DUR",
@@ -38,6 +44,7 @@ static const struct kq_opt server_rows[] = {
      .help = "byte order of answers"},
     {0, "no-qcon", KQ_OPT_FLAG, .off = SERVER(no_qcon),
      .help = "refuse the text protocol of the console client"},
+    {0, "no-http", KQ_OPT_FLAG, .off = SERVER(no_http), .help = "refuse HTTP and WebSocket"},
     {0, "log", KQ_OPT_ENUM, .off = SERVER(log), .arg = "FORM:auto|text|json|none",
      .help = "one line per event on standard output; auto: text on a terminal, else json"},
 };
@@ -47,8 +54,8 @@ static const struct kq_opt access_rows[] = {
      .help = "password file: user:password lines, plain, MD5 or SHA-1; SIGHUP reads it again"},
     {'u', "restrict", KQ_OPT_STRING, .off = ACCESS(restrict_arg), .arg = "1|FILE",
      .help = "as q: clients get no files or system commands; with FILE also -U FILE"},
-    {'T', "query-timeout", KQ_OPT_INT, .off = ACCESS(query_timeout_s), .lo = 0, .arg = "SECONDS",
-     .help = "stop a query that runs longer"},
+    {'T', "query-timeout", KQ_OPT_DURATION, .off = ACCESS(query_timeout_ns), .arg = "DUR",
+     .help = "stop a query that runs longer (a bare number is seconds, as in q)"},
     {0, "memory", KQ_OPT_INT, .off = ACCESS(memory_mb), .lo = 0, .arg = "MB",
      .help = "memory for values; beyond it a query fails with 'wsfull (default 4096)"},
     {'E', "tls-mode", KQ_OPT_INT, .off = ACCESS(tls_mode), .lo = 0, .hi = 2, .arg = "0|1|2",
@@ -57,10 +64,55 @@ static const struct kq_opt access_rows[] = {
      .arg = "no|yes|requestonly|ifpresent", .help = "ask clients for a certificate"},
 };
 
+static const struct kq_opt answer_rows[] = {
+    {'R', "reply", KQ_OPT_CALL, .off = CALL_REPLY, .arg = "RE=VALUE",
+     .help = "answer VALUE to requests whose text matches RE; may be repeated"},
+    {'f', "rules", KQ_OPT_STRING, .off = ANSWER(rules), .arg = "FILE",
+     .help =
+         "such rules, one a line, with delay= times= kind= user= fault=; SIGHUP reads it again"},
+    {0, "default", KQ_OPT_STRING, .off = ANSWER(otherwise), .arg = "VALUE",
+     .help =
+         "when no rule fits: eval (default), echo, literal, hang, close, 'error or a q literal"},
+    {'X', "exec", KQ_OPT_STRING, .off = ANSWER(exec), .arg = "CMD",
+     .help = "run CMD by the shell for each request, which it gets on standard input in -F form"},
+    {0, "exec-limit", KQ_OPT_INT, .off = ANSWER(exec_limit), .lo = 1, .arg = "N",
+     .help = "run at most N commands at a time (default 8)"},
+    {0, "reply-format", KQ_OPT_ENUM, .off = ANSWER(reply_format), .arg = "q|json|ipc",
+     .help = "what CMD prints"},
+    {0, "proxy", KQ_OPT_STRING, .off = ANSWER(proxy), .arg = "TARGET",
+     .help = "have TARGET answer, and log both ways; -w makes a recording"},
+    {0, "replay", KQ_OPT_STRING, .off = ANSWER(replay), .arg = "FILE",
+     .help = "answer from a recording: of -w, or a capture or JSON lines of kq-dump"},
+    {0, "replay-timing", KQ_OPT_FLAG, .off = ANSWER(replay_timing),
+     .help = "take as long to answer as the recording shows"},
+    {0, "strict", KQ_OPT_FLAG, .off = ANSWER(strict),
+     .help = "exit 1 when a request was not in the recording"},
+};
+
+static const struct kq_opt fault_rows[] = {
+    {0, "fault", KQ_OPT_CALL, .off = CALL_FAULT, .arg = "SPEC",
+     .help = "NAME[=VALUE][,p=PROB][,conn=N][,msg=N][,kind=K], see the manual; may be repeated"},
+    {0, "seed", KQ_OPT_INT, .off = FAULT(seed), .lo = 0, .arg = "N",
+     .help = "make what happens by chance happen again"},
+};
+
+static const struct kq_opt record_rows[] = {
+    {0, "expect", KQ_OPT_CALL, .off = CALL_EXPECT, .arg = "RE",
+     .help = "exit 1 unless a message matches RE; \"RE xN\": exactly N; may be repeated"},
+    {0, "expect-in-order", KQ_OPT_FLAG, .off = RECORD(in_order),
+     .help = "the expected messages must come in this order"},
+    {0, "push", KQ_OPT_STRING, .off = RECORD(push), .arg = "FILE",
+     .help = "send each record of FILE (q data, IPC, tickerplant log) to all clients; -: stdin"},
+    {'i', "interval", KQ_OPT_DURATION, .off = RECORD(interval_ns), .arg = "DUR",
+     .help = "between pushed records"},
+    {0, "tplog", KQ_OPT_STRING, .off = RECORD(tplog), .arg = "FILE",
+     .help = "append async messages to FILE as a tickerplant log"},
+};
+
 #define ROWS(a) (a), sizeof(a) / sizeof *(a)
 
-static bool call(struct kq_opts *p, const struct kq_opt *o, char *value, void *group,
-                 struct kq_err *err)
+static bool server_call(struct kq_opts *p, const struct kq_opt *o, char *value, void *group,
+                        struct kq_err *err)
 {
     struct lst_server_opts *s = group;
     (void)p;
@@ -72,9 +124,26 @@ static bool call(struct kq_opts *p, const struct kq_opt *o, char *value, void *g
     return true;
 }
 
+static bool words_call(struct kq_opts *p, const struct kq_opt *o, char *value, void *group,
+                       struct kq_err *err)
+{
+    (void)p;
+    (void)err;
+    switch (o->off) {
+    case CALL_REPLY: lst_words_add(&((struct lst_answer_opts *)group)->replies, value); break;
+    case CALL_FAULT: lst_words_add(&((struct lst_fault_opts *)group)->faults, value); break;
+    default: lst_words_add(&((struct lst_record_opts *)group)->expect, value); break;
+    }
+    return true;
+}
+
 static const struct kq_optgroup groups[] = {
-    {"Server", ROWS(server_rows), offsetof(struct lst_opts, server), call},
+    {"Server", ROWS(server_rows), offsetof(struct lst_opts, server), server_call},
     {"Access", ROWS(access_rows), offsetof(struct lst_opts, access), NULL},
+    {"Answers", ROWS(answer_rows), offsetof(struct lst_opts, answer), words_call},
+    {"Faults", ROWS(fault_rows), offsetof(struct lst_opts, fault), words_call},
+    {"Tests", ROWS(record_rows), offsetof(struct lst_opts, record), words_call},
+    KQ_GROUP_FORMAT(offsetof(struct lst_opts, format)),
     KQ_GROUP_TLS(offsetof(struct lst_opts, tls)),
     KQ_GROUP_RECORDS(offsetof(struct lst_opts, common)),
     KQ_GROUP_GENERAL(offsetof(struct lst_opts, common)),
@@ -89,10 +158,16 @@ const struct kq_tool lst_tool = {
                 "load a script, take any free port and tell which\n"
                 "kq-listen --port-file port tables.q &\n"
                 "with users, as q -u\n"
-                "kq-listen -p 5001 -u users.txt\n",
+                "kq-listen -p 5001 -u users.txt\n"
+                "reset the connection at the third message\n"
+                "kq-listen --fault rst,msg=3 5001\n"
+                "record a session once, replay it for ever\n"
+                "kq-listen --proxy prod:5010 -w session.wire 5001\n"
+                "kq-listen --replay session.wire 5001\n",
     .notes = "LISTEN is [rp,][HOST:](PORT|SERVICE|FROM/TO|0W), unix://PORT or unix:///PATH.\n"
              "Without HOST only this machine can connect; say 0.0.0.0:5001 for all.\n",
-    .exits = "0  ended by SIGTERM, --once or -c\n"
+    .exits = "0  ended by SIGTERM, --once, -c or --timeout\n"
+             "1  something expected never came, or with --strict a request was unknown\n"
              "2  bad option or operand, or an error in SCRIPT.q\n"
              "3  cannot listen\n"
              "9  cannot write the log or a file\n",
@@ -109,15 +184,22 @@ void lst_opts_init(struct lst_opts *o)
 {
     *o = (struct lst_opts){
         .common = KQ_COMMON_DEFAULTS,
-        .server = {.ready_fd = -1, .max_conns = 1024, .capability = 6},
+        .format = {.format = KQ_FORMAT_RAW},
+        .server = {.ready_fd = -1, .max_conns = 1024, .max_queue = 256 << 20, .capability = 6},
         .access = {.memory_mb = 4096},
+        .answer = {.exec_limit = 8},
+        .fault = {.seed = -1},
     };
 }
 
 void lst_opts_release(struct lst_opts *o)
 {
-    free(o->server.ports.word);
-    o->server.ports = (struct lst_words){NULL, 0};
+    struct lst_words *all[] = {&o->server.ports, &o->answer.replies, &o->fault.faults,
+                               &o->record.expect};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        free(all[i]->word);
+        *all[i] = (struct lst_words){NULL, 0};
+    }
 }
 
 void lst_words_add(struct lst_words *w, const char *word)

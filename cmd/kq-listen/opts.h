@@ -6,6 +6,7 @@
 
 #include "cli/opt.h"
 #include "cli/opt_common.h"
+#include "cli/opt_format.h"
 #include "cli/opt_tls.h"
 
 #include <stdbool.h>
@@ -33,6 +34,8 @@ struct lst_server_opts {
     int64_t timeout_ns;      /* idle server: end after so long without a connection */
     bool once;               /* end after the first connection */
     bool no_qcon;
+    bool no_http;
+    uint64_t max_queue; /* bytes that may wait for one client, 0: any number */
     int64_t capability; /* largest to grant */
     int compress;       /* 0 auto, 1 always, 2 never */
     int endian;         /* 1: answer big-endian */
@@ -42,16 +45,45 @@ struct lst_server_opts {
 struct lst_access_opts {
     const char *users;         /* -U FILE */
     const char *restrict_arg;  /* -u 1|FILE */
-    int64_t query_timeout_s;   /* -T, 0: none */
+    int64_t query_timeout_ns;  /* -T, 0: none */
     int64_t memory_mb;         /* --memory, 0: none */
     int64_t tls_mode;          /* enum lst_tls_mode: 0 plain, 1 both, 2 TLS only */
     const char *verify_client; /* NULL: the environment decides */
 };
 
+struct lst_answer_opts {
+    struct lst_words replies;   /* -R */
+    const char *rules;          /* -f FILE */
+    const char *otherwise;      /* --default VALUE, NULL: not given */
+    const char *exec;           /* -X CMD */
+    int64_t exec_limit;         /* children at a time */
+    int reply_format;           /* enum lst_reply_format */
+    const char *proxy;          /* --proxy TARGET */
+    const char *replay;         /* --replay FILE */
+    bool replay_timing, strict; /* --replay-timing, --strict */
+};
+
+struct lst_fault_opts {
+    struct lst_words faults; /* --fault SPEC */
+    int64_t seed;            /* --seed, -1: by the clock */
+};
+
+struct lst_record_opts {
+    struct lst_words expect; /* --expect RE */
+    bool in_order;
+    const char *push;    /* --push FILE */
+    int64_t interval_ns; /* between pushed records */
+    const char *tplog;   /* --tplog FILE */
+};
+
 struct lst_opts {
     struct kq_opt_common common;
+    struct kq_opt_format format;
     struct lst_server_opts server;
     struct lst_access_opts access;
+    struct lst_answer_opts answer;
+    struct lst_fault_opts fault;
+    struct lst_record_opts record;
     struct kq_opt_tls tls;
 };
 

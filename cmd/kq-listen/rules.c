@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/rcbuf.h"
 #include "text/data.h"
+#include "text/repr.h"
 #include "wire/decode.h"
 #include "wire/header.h"
 
@@ -125,6 +126,15 @@ void lst_reply_release(struct lst_reply *reply)
     *reply = (struct lst_reply){.action = LST_EVAL};
 }
 
+void lst_reply_copy(struct lst_reply *to, const struct lst_reply *from)
+{
+    *to = *from;
+    if (to->value)
+        kq_ref(to->value);
+    if (to->error)
+        to->error = kq_strdup(to->error);
+}
+
 /* ---- rules ----------------------------------------------------------------------- */
 
 static void rule_release(struct lst_rule *rule)
@@ -132,7 +142,6 @@ static void rule_release(struct lst_rule *rule)
     regfree(&rule->re);
     lst_reply_release(&rule->reply);
     free(rule->user);
-    free(rule->fault);
 }
 
 void lst_rules_release(struct lst_rules *r)
@@ -140,11 +149,21 @@ void lst_rules_release(struct lst_rules *r)
     for (size_t i = 0; i < r->n; i++)
         rule_release(&r->rule[i]);
     free(r->rule);
-    *r = (struct lst_rules){NULL, 0};
+    *r = (struct lst_rules){.faults = r->faults};
+}
+
+static int take_fault(const struct lst_rules *r, struct lst_rule *rule, struct kq_str spec,
+                      struct kq_err *err)
+{
+    if (!r->faults)
+        return kq_fail(err, KQ_EUSAGE, "fault= is not possible here") - 1;
+    rule->fault = lst_faults_add_for_rule(r->faults, spec, err);
+    return rule->fault < 0 ? -1 : 1;
 }
 
 /* KEY=WORD in front of the rule proper: 1 taken, 0 it is none, -1 with `err`. */
-static int take_key(struct lst_rule *rule, struct kq_str word, struct kq_err *err)
+static int take_key(const struct lst_rules *r, struct lst_rule *rule, struct kq_str word,
+                    struct kq_err *err)
 {
     struct kq_str key, value;
     bool ok = true;
@@ -163,7 +182,7 @@ static int take_key(struct lst_rule *rule, struct kq_str word, struct kq_err *er
     else if (kq_str_is(key, "user"))
         rule->user = kq_memdup0(value.s, value.len);
     else if (kq_str_is(key, "fault"))
-        rule->fault = kq_memdup0(value.s, value.len);
+        return take_fault(r, rule, value, err);
     else
         return 0;
     if (ok)
@@ -172,14 +191,15 @@ static int take_key(struct lst_rule *rule, struct kq_str word, struct kq_err *er
     return -1;
 }
 
-static bool take_keys(struct lst_rule *rule, struct kq_str *text, struct kq_err *err)
+static bool take_keys(const struct lst_rules *r, struct lst_rule *rule, struct kq_str *text,
+                      struct kq_err *err)
 {
     for (;;) {
         struct kq_str word, rest;
         *text = kq_str_trim(*text);
         if (!kq_str_cut(*text, ' ', &word, &rest))
             return true;
-        int taken = take_key(rule, word, err);
+        int taken = take_key(r, rule, word, err);
         if (taken <= 0)
             return taken == 0;
         *text = rest;
@@ -232,10 +252,11 @@ static bool compile(struct lst_rule *rule, struct kq_str text, struct kq_err *er
     return code == 0;
 }
 
-static bool parse_rule(struct lst_rule *rule, struct kq_str text, struct kq_err *err)
+static bool parse_rule(const struct lst_rules *r, struct lst_rule *rule, struct kq_str text,
+                       struct kq_err *err)
 {
     struct kq_str re, value;
-    if (!take_keys(rule, &text, err))
+    if (!take_keys(r, rule, &text, err))
         return false;
     if (!split_rule(text, &re, &value))
         return kq_fail(err, KQ_EUSAGE, "expected RE=VALUE, not '%.*s'", KQ_STR_FMT(text));
@@ -246,11 +267,10 @@ static bool parse_rule(struct lst_rule *rule, struct kq_str text, struct kq_err 
 
 bool lst_rules_add(struct lst_rules *r, struct kq_str text, const char *where, struct kq_err *err)
 {
-    struct lst_rule rule = {.times = -1, .kind = -1};
-    if (!parse_rule(&rule, text, err)) {
+    struct lst_rule rule = {.times = -1, .kind = -1, .fault = -1};
+    if (!parse_rule(r, &rule, text, err)) {
         lst_reply_release(&rule.reply);
         free(rule.user);
-        free(rule.fault);
         kq_err_context(err, "%s", where);
         return false;
     }
@@ -276,6 +296,15 @@ bool lst_rules_load(struct lst_rules *r, const char *path, struct kq_err *err)
     }
     kq_rcbuf_unref(file);
     return ok;
+}
+
+void lst_request_text(struct kq_out *o, const struct kq_obj *request)
+{
+    if (request->type == KQ_CHAR)
+        kq_out_write(o, kq_data(request), (size_t)request->n);
+    else
+        kq_repr(o, request, &kq_style_default);
+    kq_out_char(o, 0);
 }
 
 static bool fits(const struct lst_rule *rule, const char *text, enum kq_kind kind, const char *user)

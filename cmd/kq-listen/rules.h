@@ -15,7 +15,9 @@
 #define KQ_LISTEN_RULES_H
 
 #include "base/err.h"
+#include "base/out.h"
 #include "base/str.h"
+#include "fault.h"
 #include "obj/obj.h"
 #include "wire/header.h"
 
@@ -31,6 +33,9 @@ enum lst_action {
     LST_CLOSE,   /* close without an answer */
     LST_HANG,    /* never answer */
     LST_LITERAL, /* --default only: a request that is a q literal is its value */
+    LST_EXEC,    /* --exec answers */
+    LST_FORWARD, /* --proxy: the other server answers */
+    LST_PLAY,    /* --replay: the recording answers */
 };
 
 struct lst_reply {
@@ -46,12 +51,13 @@ struct lst_rule {
     int64_t times; /* uses left, -1: any number */
     int kind;      /* enum kq_kind, -1: any */
     char *user;    /* NULL: any */
-    char *fault;   /* SPEC, or NULL */
+    int fault;     /* number in `faults`, -1: none */
 };
 
 struct lst_rules {
     struct lst_rule *rule;
     size_t n;
+    struct lst_faults *faults; /* where fault= is entered; NULL refuses the key */
 };
 
 /* One rule; KQ_EUSAGE names what is wrong with it. `where` ("rules.txt:3", "-R") is
@@ -61,6 +67,10 @@ bool lst_rules_add(struct lst_rules *r, struct kq_str text, const char *where, s
 bool lst_rules_load(struct lst_rules *r, const char *path, struct kq_err *err);
 void lst_rules_release(struct lst_rules *r);
 
+/* The text that rules and expectations look at, appended NUL-terminated: the
+ * characters of a string request, else the one-line form. */
+void lst_request_text(struct kq_out *o, const struct kq_obj *request);
+
 /* The first rule that fits, with one of its uses taken; NULL: none. */
 struct lst_rule *lst_rules_find(struct lst_rules *r, const char *text, enum kq_kind kind,
                                 const char *user);
@@ -68,5 +78,7 @@ struct lst_rule *lst_rules_find(struct lst_rules *r, const char *text, enum kq_k
 /* VALUE alone, as --default takes it (which also has `literal`). */
 bool lst_reply_parse(struct lst_reply *reply, struct kq_str text, struct kq_err *err);
 void lst_reply_release(struct lst_reply *reply);
+/* `to` gets references of its own. */
+void lst_reply_copy(struct lst_reply *to, const struct lst_reply *from);
 
 #endif

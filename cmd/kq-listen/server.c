@@ -3,19 +3,25 @@
  *
  * The order of starting: password file, TLS, evaluator, listeners (so that a
  * script can change \p), script, then the port is announced.  SIGTERM and
- * SIGINT stop accepting, let what is queued go out, and end with 0; SIGHUP
- * reads the password file again.
+ * SIGINT stop accepting, let what is owed be answered, and end with 0, or when
+ * they come again at once; SIGHUP reads password file and rules again.
  */
 #include "server.h"
 
+#include "announce.h"
 #include "base/cal.h"
 #include "base/log.h"
 #include "base/mem.h"
 #include "cli/term.h"
 #include "context.h"
+#include "exec.h"
 #include "host.h"
 #include "ipc.h"
 #include "net/tls.h"
+#include "proxy.h"
+#include "push.h"
+#include "replay.h"
+#include "setup.h"
 #include "sniff.h"
 
 #include <errno.h>
@@ -23,11 +29,17 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of one request: minutes of work, so that an endless loop ends by itself. */
-enum { MAX_STEPS = 500000000 };
+enum {
+    /* Of one request: minutes of work, so that an endless loop ends by itself. */
+    MAX_STEPS = 500000000,
+    FIRST_BYTES_MS = 30000, /* for a client to say what it speaks */
+    DRAIN_MS = 5000,        /* for clients to read what is owed to them at the end */
+};
 
 struct server {
     struct lst_context ctx;
@@ -36,19 +48,35 @@ struct server {
     struct kq_signal signals[3];
     int n_signals;
     struct kq_timer timer;    /* .z.ts */
+    struct kq_defer tick;     /* the call of it, outside the loop's callbacks */
     struct kq_timer patience; /* --timeout */
-    int64_t seen;             /* messages and connections when patience began */
+    struct kq_timer hurry;    /* while stopping */
+    struct kq_defer settle;
+    int64_t seen; /* messages and connections when patience began */
     regex_t match;
     bool has_match;
     struct kq_record record; /* -w, when ctx.record points here */
+    struct lst_exec exec;
+    struct lst_proxy proxy;
+    struct lst_replay replay;
 };
+
+static struct server *server_of(struct lst_context *c)
+{
+    return (struct server *)(void *)((char *)c - offsetof(struct server, ctx));
+}
 
 /* ---- connections ------------------------------------------------------------------ */
 
 static void on_accept(void *arg, int fd)
 {
     struct server *s = arg;
-    s->ctx.connections++;
+    int64_t max = s->ctx.opts->server.max_conns;
+    if (max && s->ctx.sessions.count + s->sniffer.count >= max) {
+        lst_journal_note(&s->ctx.journal, "refused", "too many connections");
+        close(fd);
+        return;
+    }
     lst_sniffer_take(&s->sniffer, fd);
 }
 
@@ -71,23 +99,42 @@ static void on_known(void *arg, struct kq_stream *stream, enum lst_protocol prot
         refuse_http_take(s, stream);
 }
 
-static void on_failed(void *arg, int fd, const struct kq_err *err)
+/* A connection that said nothing was a look whether we are there: not one for --once. */
+static void on_failed(void *arg, bool spoke, const struct kq_err *err)
 {
     struct server *s = arg;
-    (void)fd;
+    if (!spoke)
+        return;
     lst_journal_note(&s->ctx.journal, "refused", err->msg);
     lst_session_ended(&s->ctx);
 }
 
-/* ---- timers and signals --------------------------------------------------------------- */
+/* ---- timers ------------------------------------------------------------------------- */
+
+static void set_timer(struct lst_context *c, int64_t ms)
+{
+    struct server *s = server_of(c);
+    c->timer_ms = ms;
+    if (ms)
+        kq_timer_start(&s->timer, ms);
+    else
+        kq_timer_stop(&s->timer);
+}
 
 static void on_timer(void *arg)
 {
     struct server *s = arg;
+    kq_timer_start(&s->timer, s->ctx.timer_ms);
+    kq_defer_post(s->ctx.loop, &s->tick);
+}
+
+static void on_tick(void *arg)
+{
+    struct server *s = arg;
     struct kq_obj *now = kq_atom_int(KQ_TIMESTAMP, kq_cal_now_ns()), *result = NULL;
-    kq_timer_start(&s->timer, s->ctx.opts->server.timer_ms);
     if (q_handler(s->ctx.q, "ts", 1, &now, &result) && !result)
         kq_warn("'%s in .z.ts", q_error(s->ctx.q));
+    kq_out_flush(s->ctx.out);
     kq_unref(result);
     kq_unref(now);
 }
@@ -95,50 +142,74 @@ static void on_timer(void *arg)
 static void on_patience(void *arg)
 {
     struct server *s = arg;
-    int64_t now = s->ctx.messages + s->ctx.connections;
+    int64_t now = s->ctx.messages + s->ctx.sessions.opened;
     if (now == s->seen) {
         lst_stop(&s->ctx, 0);
         return;
     }
     s->seen = now;
-    kq_timer_start(&s->patience, s->ctx.opts->server.timeout_ns / 1000000);
+    kq_timer_start_ns(&s->patience, s->ctx.opts->server.timeout_ns);
 }
 
-/* OpenSSL computes the digests; it is loaded when the first hashed entry is met. */
-static bool digest(bool sha1, struct kq_str text, char *hex)
+/* ---- signals and the way out ------------------------------------------------------------ */
+
+static void settle_later(struct lst_context *c)
 {
-    return sha1 ? kq_tls_sha1_hex(text.s, text.len, hex, NULL)
-                : kq_tls_md5_hex(text.s, text.len, hex, NULL);
+    kq_defer_post(c->loop, &server_of(c)->settle);
 }
 
-static const char *users_file(const struct lst_opts *o)
+/* Unread input would turn closing into a reset that takes our last bytes along. */
+static bool has_input(const struct lst_session *s)
 {
-    const char *u = o->access.restrict_arg;
-    return o->access.users ? o->access.users : u && strcmp(u, "1") != 0 ? u : NULL;
+    int n = 0;
+    return s->inbox.n || (ioctl(s->handle, FIONREAD, &n) == 0 && n > 0);
 }
 
-/* The old users stay when the file cannot be read. */
-static bool load_users(struct server *s, struct kq_err *err)
+/* Close the sessions to which nothing is owed; when none is left the loop ends. */
+static void settle(void *arg)
 {
-    const char *path = users_file(s->ctx.opts);
-    if (!path)
-        return true;
-    struct lst_users *users = lst_users_load(path, digest, err);
-    if (!users)
-        return false;
-    lst_users_free(s->ctx.users);
-    s->ctx.users = users;
-    return true;
+    struct server *s = arg;
+    struct lst_sessions *t = &s->ctx.sessions;
+    lst_listeners_release(&s->ctx.listeners);
+    lst_sniffer_close(&s->sniffer);
+    if (!kq_timer_running(&s->hurry)) {
+        lst_announce_state("STOPPING=1");
+        kq_timer_start(&s->hurry, DRAIN_MS);
+    }
+    for (int i = 0; i < t->n; i++) {
+        struct lst_session *one = t->by_handle[i];
+        if (one && !lst_session_is_working(one))
+            lst_session_close(one, lst_session_pending(one) || has_input(one) ? LST_END_ORDERLY
+                                                                              : LST_END_NOW);
+    }
+    if (!t->count)
+        kq_loop_stop(s->ctx.loop);
+}
+
+static void on_hurry(void *arg)
+{
+    struct server *s = arg;
+    kq_loop_stop(s->ctx.loop);
+}
+
+static bool reload(struct lst_context *c, struct kq_err *err)
+{
+    return lst_setup_users(c, err) && lst_setup_rules(c, err);
 }
 
 static void on_signal(void *arg, int signo)
 {
     struct server *s = arg;
     struct kq_err err;
-    if (signo != SIGHUP)
+    if (signo == SIGHUP) {
+        if (!reload(&s->ctx, &err))
+            kq_prog_error(s->ctx.prog, NULL, &err);
+    } else if (!s->ctx.stopping) {
         lst_stop(&s->ctx, 0);
-    else if (!load_users(s, &err))
-        kq_prog_error(s->ctx.prog, NULL, &err);
+    } else {
+        s->ctx.exit_status = 128 + signo;
+        kq_loop_stop(s->ctx.loop);
+    }
 }
 
 static bool watch_signals(struct server *s, struct kq_err *err)
@@ -161,6 +232,7 @@ static bool start_tls(struct server *s, struct kq_err *err)
     struct kq_tls_opts files = o->tls.files;
     enum lst_tls_mode mode = o->tls.tls ? LST_TLS_ONLY : (enum lst_tls_mode)o->access.tls_mode;
     s->sniffer.tls_mode = mode;
+    s->ctx.tls_mode = (int)mode;
     if (mode == LST_TLS_OFF)
         return true;
     if (o->access.verify_client &&
@@ -178,7 +250,7 @@ static bool start_evaluator(struct server *s, struct kq_err *err)
     struct q_host host = lst_host(&s->ctx);
     struct q_limits limits = {
         .steps = MAX_STEPS,
-        .ms = a->query_timeout_s * 1000,
+        .ms = a->query_timeout_ns / 1000000,
         .bytes = (size_t)a->memory_mb << 20,
     };
     s->ctx.q = q_new(&host, &limits);
@@ -233,38 +305,15 @@ static bool load_script(struct server *s, struct kq_err *err)
     return true;
 }
 
-/* Complete or not there: written beside it and renamed. */
-static bool write_port_file(const char *path, unsigned port, struct kq_err *err)
-{
-    char temp[4096];
-    int n = snprintf(temp, sizeof temp, "%s.%d.tmp", path, (int)getpid());
-    FILE *f = n < (int)sizeof temp ? fopen(temp, "we") : NULL;
-    bool ok = f && fprintf(f, "%u\n", port) > 0;
-    if (f && fclose(f) != 0)
-        ok = false;
-    if (ok && rename(temp, path) == 0)
-        return true;
-    kq_err_errno(err, KQ_EIO, errno, "cannot write %s", path);
-    if (f)
-        unlink(temp);
-    return false;
-}
-
 static bool announce(struct server *s, struct kq_err *err)
 {
     const struct lst_server_opts *o = &s->ctx.opts->server;
     unsigned port = lst_listeners_port(&s->ctx.listeners);
-    char text[32];
-    if (o->port_file && !write_port_file(o->port_file, port, err))
+    char text[64];
+    if (!lst_announce_file(o->port_file, port, err) ||
+        !lst_announce_fd((int)o->ready_fd, port, err))
         return false;
-    int n = snprintf(text, sizeof text, "%u\n", port);
-    if (o->ready_fd >= 0) {
-        if (write((int)o->ready_fd, text, (size_t)n) != n) {
-            kq_err_errno(err, KQ_EIO, errno, "cannot write to descriptor %d", (int)o->ready_fd);
-            return false;
-        }
-        close((int)o->ready_fd);
-    }
+    lst_announce_state("READY=1");
     snprintf(text, sizeof text, "port %u", port);
     lst_journal_note(&s->ctx.journal, "listening", text);
     return true;
@@ -273,12 +322,15 @@ static bool announce(struct server *s, struct kq_err *err)
 static void start_timers(struct server *s)
 {
     const struct lst_server_opts *o = &s->ctx.opts->server;
-    kq_timer_init(&s->timer, s->ctx.loop, on_timer, s);
-    kq_timer_init(&s->patience, s->ctx.loop, on_patience, s);
-    if (o->timer_ms)
-        kq_timer_start(&s->timer, o->timer_ms);
+    struct kq_loop *loop = s->ctx.loop;
+    kq_timer_init(&s->timer, loop, on_timer, s);
+    kq_defer_init(&s->tick, on_tick, s);
+    kq_timer_init(&s->patience, loop, on_patience, s);
+    kq_timer_init(&s->hurry, loop, on_hurry, s);
+    kq_defer_init(&s->settle, settle, s);
+    set_timer(&s->ctx, o->timer_ms);
     if (o->timeout_ns)
-        kq_timer_start(&s->patience, o->timeout_ns / 1000000);
+        kq_timer_start_ns(&s->patience, o->timeout_ns);
 }
 
 static bool open_record(struct server *s, struct kq_err *err)
@@ -292,34 +344,39 @@ static bool open_record(struct server *s, struct kq_err *err)
     return true;
 }
 
+/* Each connection is a descriptor; the usual soft limit is 1024. */
+static void raise_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static bool start(struct server *s, struct kq_err *err)
 {
-    s->ctx.loop = kq_loop_new(err);
-    if (!s->ctx.loop)
+    struct lst_context *c = &s->ctx;
+    raise_limit();
+    c->loop = kq_loop_new(err);
+    if (!c->loop)
         return false;
-    s->sniffer.loop = s->ctx.listeners.loop = s->ctx.loop;
+    s->sniffer.loop = c->listeners.loop = c->sessions.loop = c->loop;
     start_timers(s);
-    return open_record(s, err) && watch_signals(s, err) && load_users(s, err) &&
-           start_tls(s, err) && start_evaluator(s, err) && listen_all(s, err) &&
-           load_script(s, err) && announce(s, err);
+    return watch_signals(s, err) && lst_setup_users(c, err) && start_tls(s, err) &&
+           start_evaluator(s, err) && lst_setup_faults(c, err) && lst_setup_rules(c, err) &&
+           lst_setup_answers(c, &s->exec, &s->proxy, &s->replay, err) && lst_setup_expect(c, err) &&
+           open_record(s, err) && listen_all(s, err) && load_script(s, err) && announce(s, err);
 }
 
 /* ---- end -------------------------------------------------------------------------------------- */
-
-/* Let queued answers leave: a few turns of the loop with closing connections. */
-static void drain(struct server *s)
-{
-    for (int i = 0; i < s->ctx.sessions.n; i++) {
-        struct lst_session *one = s->ctx.sessions.by_handle[i];
-        if (one && kq_conn_pending_bytes(one->conn))
-            kq_conn_flush(one->conn);
-    }
-}
 
 /* Requests, connections and latencies on standard error (-s). */
 static void print_stats(const struct server *s)
 {
     const struct kq_stats *l = &s->ctx.latency;
+    long long conns = s->ctx.sessions.opened, messages = s->ctx.messages;
+    unsigned long long syncs = l->count;
     double us[4];
     static const double p[] = {50, 95, 99, 100};
     for (int i = 0; i < 4; i++)
@@ -328,38 +385,71 @@ static void print_stats(const struct server *s)
         fprintf(stderr,
                 "{\"v\":1,\"connections\":%lld,\"messages\":%lld,\"sync\":%llu,\"p50_us\":%.1f,"
                 "\"p95_us\":%.1f,\"p99_us\":%.1f,\"max_us\":%.1f}\n",
-                (long long)s->ctx.connections, (long long)s->ctx.messages,
-                (unsigned long long)l->count, us[0], us[1], us[2], us[3]);
+                conns, messages, syncs, us[0], us[1], us[2], us[3]);
     else if (s->ctx.opts->common.stats == KQ_STATS_TEXT)
         fprintf(stderr,
                 "%lld connections, %lld messages, %llu sync requests: p50 %.1f us, p95 %.1f us, "
                 "p99 %.1f us, max %.1f us\n",
-                (long long)s->ctx.connections, (long long)s->ctx.messages,
-                (unsigned long long)l->count, us[0], us[1], us[2], us[3]);
+                conns, messages, syncs, us[0], us[1], us[2], us[3]);
+}
+
+/* What was expected and did not come; the status is then 1. */
+static void print_verdict(struct server *s)
+{
+    struct lst_context *c = &s->ctx;
+    struct kq_out text;
+    kq_out_init_mem(&text);
+    bool met = lst_expect_met(&c->expect, &text);
+    fwrite(text.buf, 1, text.len, stderr);
+    kq_out_release(&text);
+    if (s->replay.unmatched)
+        fprintf(stderr, "%lld requests were not in the recording\n",
+                (long long)s->replay.unmatched);
+    bool strict = c->opts->answer.strict && s->replay.unmatched;
+    if ((!met || strict) && !c->exit_status)
+        c->exit_status = KQ_ENO;
+}
+
+static void close_loop(struct server *s)
+{
+    struct lst_context *c = &s->ctx;
+    c->stopping = c->no_more = true;
+    lst_listeners_release(&c->listeners);
+    lst_sniffer_close(&s->sniffer);
+    lst_sessions_close(&c->sessions);
+    lst_pusher_free(c->pusher);
+    c->pusher = NULL;
+    kq_timer_stop(&s->timer);
+    kq_timer_stop(&s->patience);
+    kq_timer_stop(&s->hurry);
+    for (int i = 0; i < s->n_signals; i++)
+        kq_signal_stop(&s->signals[i]);
+    kq_loop_free(c->loop);
 }
 
 static void stop(struct server *s, struct kq_err *err)
 {
-    if (!s->ctx.loop)
+    struct lst_context *c = &s->ctx;
+    if (!c->loop)
         return;
-    lst_listeners_release(&s->ctx.listeners);
-    lst_sniffer_close(&s->sniffer);
-    drain(s);
-    lst_sessions_release(&s->ctx.sessions);
-    kq_timer_stop(&s->timer);
-    kq_timer_stop(&s->patience);
-    for (int i = 0; i < s->n_signals; i++)
-        kq_signal_stop(&s->signals[i]);
-    kq_loop_free(s->ctx.loop);
-    if (s->ctx.q)
-        q_free(s->ctx.q);
+    close_loop(s);
+    if (c->q)
+        q_free(c->q);
     kq_tls_ctx_free(s->tls);
-    lst_users_free(s->ctx.users);
+    kq_tls_ctx_free(c->client_tls);
+    kq_buf_release(&c->frame);
+    lst_sessions_release(&c->sessions);
+    lst_users_free(c->users);
+    lst_rules_release(&c->rules);
+    lst_reply_release(&c->otherwise);
+    lst_reply_release(&c->unmatched);
+    lst_recording_free(s->replay.recording);
+    kq_addr_release(&s->proxy.target);
     if (s->has_match)
         regfree(&s->match);
-    print_stats(s);
-    if (s->ctx.record)
-        kq_record_close(&s->record, s->ctx.opts->common.write, err);
+    lst_tplog_close(&c->tplog, c->opts->record.tplog, err);
+    if (c->record)
+        kq_record_close(&s->record, c->opts->common.write, err);
 }
 
 static enum lst_journal_form journal_form(int log)
@@ -379,25 +469,48 @@ static bool wants_color(int when)
     return kq_term_color(&term, when);
 }
 
+/* Values in the log: all of them in JSON, the beginning in text. */
+static struct lst_journal journal_of(const struct lst_opts *opts, struct kq_out *out)
+{
+    struct lst_journal j = {
+        .out = out,
+        .form = opts->common.quiet ? LST_JOURNAL_NONE : journal_form(opts->server.log),
+        .mode = (enum kq_json_mode)opts->format.json,
+        .style = kq_style_default,
+        .time_format = opts->common.time_format,
+        .hex = opts->common.hex,
+        .color = wants_color(opts->common.color),
+    };
+    bool text = j.form == LST_JOURNAL_TEXT;
+    j.style.int64_string = opts->format.int64 == 1;
+    j.style.max_items = opts->format.max_items ? opts->format.max_items : text ? 40 : 0;
+    j.style.depth = opts->format.depth ? (int)opts->format.depth : text ? 6 : 0;
+    return j;
+}
+
 static bool init(struct server *s, const struct lst_opts *opts, const struct kq_prog *prog,
                  struct kq_out *out, struct kq_err *err)
 {
     *s = (struct server){
-        .ctx = {.opts = opts, .prog = prog, .out = out},
-        .sniffer = {.timeout_ms = 30000, .on_known = on_known, .on_failed = on_failed, .arg = s},
+        .ctx = {.opts = opts,
+                .prog = prog,
+                .out = out,
+                .tplog = {.fd = -1},
+                .journal = journal_of(opts, out),
+                .on_settled = settle_later,
+                .set_timer = set_timer,
+                .load_users = lst_setup_users},
+        .sniffer = {.timeout_ms = FIRST_BYTES_MS,
+                    .on_known = on_known,
+                    .on_failed = on_failed,
+                    .arg = s},
     };
+    kq_buf_init(&s->ctx.frame, KQ_BUF_NOMAX);
     s->ctx.listeners.on_accept = on_accept;
     s->ctx.listeners.arg = s;
     s->ctx.listeners.opts.family = opts->server.family == 4   ? AF_INET
                                    : opts->server.family == 6 ? AF_INET6
                                                               : AF_UNSPEC;
-    s->ctx.journal = (struct lst_journal){
-        .out = out,
-        .form = opts->common.quiet ? LST_JOURNAL_NONE : journal_form(opts->server.log),
-        .time_format = opts->common.time_format,
-        .hex = opts->common.hex,
-        .color = wants_color(opts->common.color),
-    };
     if (!opts->common.match)
         return true;
     if (regcomp(&s->match, opts->common.match, REG_EXTENDED | REG_NOSUB))
@@ -410,12 +523,17 @@ static bool init(struct server *s, const struct lst_opts *opts, const struct kq_
 int lst_serve(const struct lst_opts *opts, const struct kq_prog *prog, struct kq_out *out)
 {
     struct server s;
-    struct kq_err err = {0};
+    struct kq_err err = {0}, late = {0};
     bool ok = init(&s, opts, prog, out, &err) && start(&s, &err);
-    if (ok && !s.ctx.stopping)
+    if (ok)
         kq_loop_run(s.ctx.loop);
-    struct kq_err late = {0};
     stop(&s, &late);
+    if (ok) {
+        kq_out_flush(out);
+        print_stats(&s);
+        print_verdict(&s);
+    }
+    lst_expect_release(&s.ctx.expect);
     if (ok && late.code)
         return kq_prog_error(prog, NULL, &late);
     return ok ? s.ctx.exit_status : kq_prog_error(prog, NULL, &err);

@@ -1,15 +1,54 @@
 /*
- * sessions.c - an array by descriptor, and who is at the other end.
+ * sessions.c - an array by descriptor, pins, holds, and a small queue.
  */
 #include "sessions.h"
 
 #include "base/mem.h"
+#include "net/sock.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
+
+enum { INBOX_SMALL = 8 };
+
+/* ---- the inbox --------------------------------------------------------------- */
+
+void lst_inbox_put(struct lst_inbox *b, const struct kq_msg *msg)
+{
+    if (b->first + b->n == b->room) {
+        memmove(b->msg, b->msg + b->first, b->n * sizeof *b->msg);
+        b->first = 0;
+        if (b->n * 2 >= b->room) {
+            b->room = b->room ? b->room * 2 : INBOX_SMALL;
+            b->msg = kq_realloc(b->msg, b->room * sizeof *b->msg);
+        }
+    }
+    b->msg[b->first + b->n++] = *msg;
+}
+
+bool lst_inbox_take(struct lst_inbox *b, struct kq_msg *msg)
+{
+    if (!b->n)
+        return false;
+    *msg = b->msg[b->first++];
+    if (--b->n)
+        return true;
+    b->first = 0;
+    if (b->room > INBOX_SMALL) { /* idle connections are many: keep little for them */
+        free(b->msg);
+        *b = (struct lst_inbox){0};
+    }
+    return true;
+}
+
+static void inbox_release(struct lst_inbox *b)
+{
+    struct kq_msg msg;
+    while (lst_inbox_take(b, &msg))
+        kq_msg_release(&msg);
+    free(b->msg);
+}
+
+/* ---- life ----------------------------------------------------------------------- */
 
 static void reserve(struct lst_sessions *t, int handle)
 {
@@ -23,51 +62,78 @@ static void reserve(struct lst_sessions *t, int handle)
     t->n = n;
 }
 
-/* "127.0.0.1:5001", "[::1]:5001" or "unix", malloced. */
-static char *name_of(const struct sockaddr_storage *ss)
+static void on_later(void *arg)
 {
-    char text[INET6_ADDRSTRLEN], name[INET6_ADDRSTRLEN + 16];
-    struct sockaddr_in in;
-    struct sockaddr_in6 in6;
-    if (ss->ss_family == AF_INET) {
-        memcpy(&in, ss, sizeof in);
-        inet_ntop(AF_INET, &in.sin_addr, text, sizeof text);
-        snprintf(name, sizeof name, "%s:%u", text, ntohs(in.sin_port));
-    } else if (ss->ss_family == AF_INET6) {
-        memcpy(&in6, ss, sizeof in6);
-        inet_ntop(AF_INET6, &in6.sin6_addr, text, sizeof text);
-        snprintf(name, sizeof name, "[%s]:%u", text, ntohs(in6.sin6_port));
-    } else {
-        return kq_strdup("unix");
-    }
-    return kq_strdup(name);
+    struct lst_session *s = arg;
+    unsigned due = s->due;
+    s->due = 0;
+    lst_session_pin(s);
+    s->ops->run(s, due);
+    lst_session_unpin(s);
 }
 
-static void name_sides(struct lst_session *s)
+void lst_session_attach(struct lst_session *s, int fd)
 {
-    struct sockaddr_storage peer = {0}, local = {0};
-    socklen_t len = sizeof peer;
-    if (getpeername(s->handle, (struct sockaddr *)&peer, &len) == 0 && peer.ss_family == AF_INET) {
-        struct sockaddr_in in;
-        memcpy(&in, &peer, sizeof in);
-        s->addr = ntohl(in.sin_addr.s_addr);
-    }
-    len = sizeof local;
-    getsockname(s->handle, (struct sockaddr *)&local, &len);
-    s->peer = name_of(&peer);
-    s->local = name_of(&local);
+    char text[KQ_SOCK_TEXT_MAX];
+    s->handle = fd;
+    s->addr = kq_sock_peer_ipv4(fd);
+    s->peer = kq_strdup(kq_sock_peer_text(fd, text, sizeof text));
+    s->local = kq_strdup(kq_sock_local_text(fd, text, sizeof text));
+    reserve(s->table, fd);
+    s->table->by_handle[fd] = s;
+    s->table->count++;
+    s->listed = true;
 }
 
-struct lst_session *lst_sessions_add(struct lst_sessions *t, int fd)
+struct lst_session *lst_session_new(struct lst_sessions *t, int fd, enum lst_session_type type,
+                                    const struct lst_session_ops *ops)
 {
     struct lst_session *s = kq_calloc(1, sizeof *s);
-    s->handle = fd;
+    s->table = t;
+    s->type = type;
+    s->handle = -1;
+    s->number = ++t->opened;
+    s->ops = ops;
     s->user = kq_strdup("");
-    name_sides(s);
-    reserve(t, s->handle);
-    t->by_handle[s->handle] = s;
-    t->count++;
+    kq_buf_init(&s->rest, KQ_BUF_NOMAX);
+    s->pins = 1; /* the connection's */
+    kq_defer_init(&s->later, on_later, s);
+    if (fd >= 0)
+        lst_session_attach(s, fd);
     return s;
+}
+
+static void delist(struct lst_session *s)
+{
+    if (!s->listed)
+        return;
+    s->listed = false;
+    s->table->by_handle[s->handle] = NULL;
+    s->table->count--;
+}
+
+static void forget_login(struct lst_session *s)
+{
+    if (s->login.password)
+        kq_wipe(s->login.password, s->login.password_len);
+    free(s->login.password);
+    free(s->login.text);
+    s->login = (struct lst_credentials){0};
+}
+
+static void bury(struct lst_session *s)
+{
+    kq_defer_cancel(s->table->loop, &s->later);
+    delist(s);
+    inbox_release(&s->inbox);
+    kq_buf_release(&s->rest);
+    forget_login(s);
+    kq_unref(s->answer);
+    free(s->user);
+    free(s->peer);
+    free(s->local);
+    free(s->why);
+    free(s);
 }
 
 struct lst_session *lst_sessions_get(const struct lst_sessions *t, int64_t handle)
@@ -75,38 +141,87 @@ struct lst_session *lst_sessions_get(const struct lst_sessions *t, int64_t handl
     return handle >= 0 && handle < t->n ? t->by_handle[handle] : NULL;
 }
 
-void lst_sessions_detach(struct lst_sessions *t, struct lst_session *s)
-{
-    t->by_handle[s->handle] = NULL;
-    t->count--;
-    s->closed = true;
-}
-
-void lst_session_free(struct lst_session *s)
-{
-    kq_unref(s->answer);
-    free(s->user);
-    free(s->peer);
-    free(s->local);
-    free(s);
-}
-
-void lst_sessions_release(struct lst_sessions *t)
-{
-    for (int i = 0; i < t->n; i++) {
-        struct lst_session *s = t->by_handle[i];
-        if (!s)
-            continue;
-        kq_conn_free(s->conn);
-        lst_sessions_detach(t, s);
-        lst_session_free(s);
-    }
-    free(t->by_handle);
-    *t = (struct lst_sessions){0};
-}
-
 void lst_session_set_user(struct lst_session *s, struct kq_str user)
 {
     free(s->user);
     s->user = kq_memdup0(user.s, user.len);
+}
+
+void lst_session_post(struct lst_session *s, unsigned due)
+{
+    s->due |= due;
+    kq_defer_post(s->table->loop, &s->later);
+}
+
+void lst_session_end(struct lst_session *s)
+{
+    s->closed = true;
+    s->conn = NULL;
+    delist(s);
+    lst_session_post(s, LST_DUE_CLOSE);
+}
+
+void lst_session_pin(struct lst_session *s)
+{
+    s->pins++;
+}
+
+void lst_session_unpin(struct lst_session *s)
+{
+    if (--s->pins == 0)
+        bury(s);
+}
+
+/* ---- ending and holding --------------------------------------------------------- */
+
+void lst_session_close(struct lst_session *s, enum lst_ending how)
+{
+    if (s->closed || how == LST_END_NOT)
+        return;
+    s->closing |= how != LST_END_HALF;
+    s->ops->close(s, how);
+}
+
+void lst_session_pause(struct lst_session *s, enum lst_hold why)
+{
+    if (!s->holds && !s->closed)
+        s->ops->pause(s, true);
+    s->holds |= why;
+}
+
+void lst_session_resume(struct lst_session *s, enum lst_hold why)
+{
+    if (!(s->holds & why))
+        return;
+    s->holds &= ~(unsigned)why;
+    if (s->holds)
+        return;
+    if (!s->closed)
+        s->ops->pause(s, false);
+    lst_session_post(s, LST_DUE_MESSAGES);
+}
+
+size_t lst_session_pending(const struct lst_session *s)
+{
+    return s->closed ? 0 : s->ops->pending(s);
+}
+
+bool lst_session_is_working(const struct lst_session *s)
+{
+    return s->held || s->deferred || s->inbox.n || s->pins > 1;
+}
+
+void lst_sessions_close(struct lst_sessions *t)
+{
+    for (int i = 0; i < t->n; i++) {
+        if (t->by_handle[i])
+            lst_session_close(t->by_handle[i], LST_END_NOW);
+    }
+}
+
+void lst_sessions_release(struct lst_sessions *t)
+{
+    free(t->by_handle);
+    t->by_handle = NULL;
+    t->n = 0;
 }

@@ -25,6 +25,7 @@ struct lst_sniff {
 static void dispose(struct lst_sniff *s)
 {
     kq_timer_stop(&s->timer);
+    s->owner->count--;
     if (s->next)
         s->next->prev = s->prev;
     if (s->prev)
@@ -43,10 +44,10 @@ static void close_one(struct lst_sniff *s)
 static void fail(struct lst_sniff *s, const struct kq_err *err)
 {
     struct lst_sniffer *owner = s->owner;
-    int fd = kq_stream_fd(s->stream);
+    bool spoke = s->n || s->secured || kq_stream_tls(s->stream);
     struct kq_err copy = *err;
     close_one(s);
-    owner->on_failed(owner->arg, fd, &copy);
+    owner->on_failed(owner->arg, spoke, &copy);
 }
 
 static void on_timeout(void *arg)
@@ -138,6 +139,7 @@ void lst_sniffer_take(struct lst_sniffer *r, int fd)
     if (s->next)
         s->next->prev = s;
     r->all = s;
+    r->count++;
     s->stream = kq_stream_new(r->loop, fd, &ops, s);
     kq_timer_init(&s->timer, r->loop, on_timeout, s);
     if (r->timeout_ms > 0)

@@ -30,10 +30,12 @@ struct lst_sniffer {
     int64_t timeout_ms;     /* for TLS and the first bytes; 0: none */
     /* It is known; the callee owns the stream, whose first bytes are still to be read. */
     void (*on_known)(void *arg, struct kq_stream *stream, enum lst_protocol protocol);
-    /* It went away, or did what the mode does not allow; the descriptor is closed. */
-    void (*on_failed)(void *arg, int fd, const struct kq_err *err);
+    /* It went away, or did what the mode does not allow; it is closed.  `spoke`: some
+     * bytes had come. */
+    void (*on_failed)(void *arg, bool spoke, const struct kq_err *err);
     void *arg;
-    struct lst_sniff *all; /* private: the connections not decided yet */
+    int count;             /* connections not decided yet */
+    struct lst_sniff *all; /* private: those */
 };
 
 /* Start on an accepted descriptor, which is consumed. */

@@ -45,6 +45,7 @@ struct kq_conn {
     bool server;
     bool freed;  /* by the owner: no more callbacks */
     bool paused; /* by the owner */
+    bool eof;    /* the client has closed its side */
     bool text_client;
     int depth; /* calls of ours on the stack; work() waits for them */
     unsigned due;
@@ -192,7 +193,11 @@ static void peer_closed(struct kq_conn *c)
         return;
     size_t partial = kq_reader_pending(c->reader, &total);
     bool pending = kq_stream_pending(c->stream);
-    if (!partial && !pending) {
+    if (!partial && c->ops->on_eof && c->server) {
+        c->eof = true;
+        kq_stream_pause(c->stream);
+        c->ops->on_eof(c->arg, c);
+    } else if (!partial && !pending) {
         finish(c, NULL);
     } else if (!partial && c->server) {
         start_draining(c); /* the client may wait for answers with its side closed */
@@ -605,10 +610,9 @@ void kq_conn_free(struct kq_conn *c)
 
 static bool is_open(struct kq_conn *c, struct kq_err *err)
 {
-    if (c->phase != READY && c->phase != TEXTING)
-        return kq_fail(err, KQ_ELOST, "the connection is not open");
     touch(c);
-    return true;
+    return c->phase == READY || c->phase == TEXTING ||
+           kq_fail(err, KQ_ELOST, "the connection is not open");
 }
 
 bool kq_conn_send(struct kq_conn *c, const void *frame, size_t len, struct kq_err *err)
@@ -622,22 +626,12 @@ bool kq_conn_send_rc(struct kq_conn *c, struct kq_rcbuf *buf, size_t off, size_t
     return is_open(c, err) && kq_outbox_send_rc(&c->out, buf, off, len, err);
 }
 
-bool kq_conn_send_buf_take(struct kq_conn *c, struct kq_buf *buf, struct kq_err *err)
-{
-    size_t len;
-    uint8_t *data = kq_buf_take(buf, &len);
-    struct kq_rcbuf *rc = kq_rcbuf_adopt(data, len);
-    bool ok = kq_conn_send_rc(c, rc, 0, len, err);
-    kq_rcbuf_unref(rc);
-    return ok;
-}
-
 bool kq_conn_send_text(struct kq_conn *c, const void *text, size_t len, struct kq_err *err)
 {
-    if (!is_open(c, err))
-        return false;
-    kq_outbox_raw(&c->out, text, len);
-    return true;
+    bool open = is_open(c, err);
+    if (open)
+        kq_outbox_raw(&c->out, text, len);
+    return open;
 }
 
 void kq_conn_flush(struct kq_conn *c)
@@ -668,7 +662,8 @@ void kq_conn_resume(struct kq_conn *c)
     c->paused = false;
     if (c->phase != READY)
         return;
-    kq_stream_resume(c->stream);
+    if (!c->eof)
+        kq_stream_resume(c->stream);
     set_due(c, DUE_MSGS);
 }
 
@@ -682,6 +677,11 @@ int kq_conn_capability(const struct kq_conn *c)
 struct kq_stream *kq_conn_stream(const struct kq_conn *c)
 {
     return c->stream;
+}
+
+struct kq_str kq_conn_unread(const struct kq_conn *c)
+{
+    return c->reader ? kq_reader_unread(c->reader) : kq_str(NULL, 0);
 }
 
 const struct kq_timing *kq_conn_timing(const struct kq_conn *c)

@@ -48,6 +48,12 @@ struct kq_conn_ops {
      * was accepted; answer with kq_conn_send_text, then kq_conn_close.
      * Without this callback such clients are closed. */
     void (*on_text)(void *arg, struct kq_conn *c, struct kq_str line);
+    /*
+     * Server: the client has closed its side between messages; it may still
+     * read.  Close when everything is answered.  Without this callback the
+     * connection ends once what is queued now has been sent.
+     */
+    void (*on_eof)(void *arg, struct kq_conn *c);
     /* The output queue became empty after having been not so. */
     void (*on_drain)(void *arg, struct kq_conn *c);
     /*
@@ -85,7 +91,15 @@ void kq_conn_reject(struct kq_conn *c);
 bool kq_conn_send(struct kq_conn *c, const void *frame, size_t len, struct kq_err *err);
 bool kq_conn_send_rc(struct kq_conn *c, struct kq_rcbuf *buf, size_t off, size_t len,
                      struct kq_err *err);
-bool kq_conn_send_buf_take(struct kq_conn *c, struct kq_buf *buf, struct kq_err *err);
+static inline bool kq_conn_send_buf_take(struct kq_conn *c, struct kq_buf *buf, struct kq_err *err)
+{
+    size_t len;
+    uint8_t *data = kq_buf_take(buf, &len);
+    struct kq_rcbuf *rc = kq_rcbuf_adopt(data, len);
+    bool ok = kq_conn_send_rc(c, rc, 0, len, err);
+    kq_rcbuf_unref(rc);
+    return ok;
+}
 /* Text for a console client (and raw bytes for fault injection). */
 bool kq_conn_send_text(struct kq_conn *c, const void *text, size_t len, struct kq_err *err);
 
@@ -122,6 +136,9 @@ static inline bool kq_conn_is_local(const struct kq_conn *c)
 {
     return kq_sock_is_local(kq_conn_fd(c));
 }
+/* In on_close after KQ_EPROTO: the beginning of what could not be read, as far
+ * as it has come. */
+struct kq_str kq_conn_unread(const struct kq_conn *c);
 const struct kq_timing *kq_conn_timing(const struct kq_conn *c);
 uint64_t kq_conn_bytes_in(const struct kq_conn *c);
 uint64_t kq_conn_bytes_out(const struct kq_conn *c);

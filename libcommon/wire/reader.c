@@ -74,6 +74,15 @@ size_t kq_reader_pending(const struct kq_reader *r, uint64_t *total)
     return r->body ? r->have : r->end - r->start;
 }
 
+struct kq_str kq_reader_unread(const struct kq_reader *r)
+{
+    if (r->body)
+        return kq_str((const char *)r->body->data, r->have);
+    if (!r->block)
+        return kq_str(NULL, 0);
+    return kq_str((const char *)r->block->data + r->start, r->end - r->start);
+}
+
 static bool no_memory(struct kq_reader *r, uint64_t size)
 {
     return kq_fail(&r->broken, KQ_EPROTO, "no memory for a message of %llu bytes",

@@ -15,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/rcbuf.h"
+#include "base/str.h"
 #include "wire/header.h"
 
 #include <stddef.h>
@@ -78,6 +79,9 @@ int kq_reader_next(struct kq_reader *r, struct kq_msg *msg, struct kq_err *err);
  * For the message when a peer disappears.
  */
 size_t kq_reader_pending(const struct kq_reader *r, uint64_t *total);
+
+/* The bytes themselves, or those that broke the reader; valid until the next call. */
+struct kq_str kq_reader_unread(const struct kq_reader *r);
 
 /* Forget everything, errors too, and count on from `stream_off`: for getting
  * back in step after a hole. */

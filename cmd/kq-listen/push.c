@@ -1,0 +1,300 @@
+/*
+ * push.c - a source of records and a timer.
+ *
+ * The form is told by the first byte.  Regular files are read when records are
+ * wanted; pipes and terminals when they have something.
+ */
+#include "push.h"
+
+#include "base/mem.h"
+#include "outgoing.h"
+#include "text/data.h"
+#include "wire/decode.h"
+#include "wire/tplog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum form { UNKNOWN, LINES, FRAMES, LOG };
+
+enum {
+    PIECE = 1 << 16,
+    RECORD_MAX = 1 << 30,
+    QUEUE_HIGH = 1 << 20, /* a client with more waiting holds up the others */
+    BURST = 256,          /* records in one turn of the loop */
+};
+
+struct lst_pusher {
+    struct lst_context *context;
+    char *name;
+    int fd;
+    bool regular, eof;
+    enum form form;
+    struct kq_buf buf;
+    size_t used; /* bytes of buf that are done */
+    int64_t line;
+    struct kq_watch readable;
+    struct kq_timer timer;
+    int64_t interval_ns;
+    bool waiting; /* for the timer */
+};
+
+/* ---- reading ------------------------------------------------------------------------ */
+
+static void finish(struct lst_pusher *p, const char *why)
+{
+    p->eof = true;
+    if (!p->regular)
+        kq_watch_set(&p->readable, false, false);
+    if (why) {
+        struct kq_err err;
+        kq_err_set(&err, KQ_EDATA, "%s", why);
+        kq_prog_error(p->context->prog, p->name, &err);
+    }
+}
+
+/* Read once; true when something came. */
+static bool read_more(struct lst_pusher *p)
+{
+    kq_buf_consume(&p->buf, p->used);
+    p->used = 0;
+    uint8_t *room = kq_buf_reserve(&p->buf, PIECE);
+    if (!room) {
+        finish(p, "a record is too long");
+        return false;
+    }
+    ssize_t n = read(p->fd, room, PIECE);
+    if (n > 0)
+        kq_buf_advance(&p->buf, (size_t)n);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+        finish(p, n ? strerror(errno) : NULL);
+    return n > 0;
+}
+
+static struct kq_str rest(const struct lst_pusher *p)
+{
+    return kq_str((const char *)p->buf.data + p->used, p->buf.len - p->used);
+}
+
+static void detect(struct lst_pusher *p)
+{
+    struct kq_str r = rest(p);
+    const uint8_t *b = (const uint8_t *)r.s;
+    if (r.len >= KQ_TPLOG_HEADER_LEN && kq_qfile_detect(b, r.len) == KQ_QFILE_LOG) {
+        p->form = LOG;
+        p->used += KQ_TPLOG_HEADER_LEN;
+    } else if (b[0] <= 1) {
+        p->form = FRAMES;
+    } else if (b[0] != 0xff || r.len >= KQ_TPLOG_HEADER_LEN || p->eof) {
+        p->form = LINES;
+    }
+}
+
+/* ---- records: each 1 with a value, 0 more bytes are needed, -1 with `err` ---------------- */
+
+static int next_line(struct lst_pusher *p, struct kq_obj **value, struct kq_err *err)
+{
+    struct kq_str r = rest(p);
+    const char *end = memchr(r.s, '\n', r.len);
+    if (!end && !p->eof)
+        return 0;
+    size_t len = end ? (size_t)(end - r.s) : r.len;
+    struct kq_str line = kq_str_trim(kq_str(r.s, len));
+    p->used += len + (end != NULL);
+    p->line++;
+    *value = NULL;
+    if (!line.len)
+        return 1;
+    *value = kq_data_parse(line.s, line.len, err);
+    if (*value)
+        return 1;
+    kq_err_context(err, "line %lld", (long long)p->line);
+    return -1;
+}
+
+static int next_frame(struct lst_pusher *p, struct kq_obj **value, struct kq_err *err)
+{
+    struct kq_str r = rest(p);
+    struct kq_header head;
+    if (r.len < KQ_HEADER_LEN)
+        return 0;
+    if (!kq_header_parse((const uint8_t *)r.s, &head, err))
+        return -1;
+    if (head.total > RECORD_MAX)
+        return kq_fail(err, KQ_EPROTO, "a message of %llu bytes", (unsigned long long)head.total) -
+               1;
+    if (head.total > r.len)
+        return 0;
+    struct kq_rcbuf *frame = kq_rcbuf_wrap(p->buf.data + p->used, (size_t)head.total, NULL, NULL);
+    struct kq_msg msg = {.head = head, .frame = frame, .len = (size_t)head.total};
+    *value = kq_decode_msg(&msg, NULL, err);
+    kq_rcbuf_unref(frame);
+    p->used += (size_t)head.total;
+    return *value ? 1 : -1;
+}
+
+/* Objects have no length in front: one that fails may only be incomplete. */
+static int next_object(struct lst_pusher *p, struct kq_obj **value, struct kq_err *err)
+{
+    struct kq_str r = rest(p);
+    size_t used;
+    struct kq_rcbuf *bytes = kq_rcbuf_wrap(p->buf.data + p->used, r.len, NULL, NULL);
+    *value = kq_decode_prefix(bytes, 0, r.len, false, NULL, &used, err);
+    kq_rcbuf_unref(bytes);
+    if (!*value)
+        return p->eof ? -1 : 0;
+    p->used += used;
+    return 1;
+}
+
+static int next_record(struct lst_pusher *p, struct kq_obj **value, struct kq_err *err)
+{
+    *value = NULL;
+    if (!rest(p).len)
+        return 0;
+    if (p->form == UNKNOWN)
+        detect(p);
+    switch (p->form) {
+    case LINES: return next_line(p, value, err);
+    case FRAMES: return next_frame(p, value, err);
+    case LOG: return next_object(p, value, err);
+    case UNKNOWN: break;
+    }
+    return 0;
+}
+
+/* The next value, reading as far as that does not block; NULL when there is none (yet). */
+static struct kq_obj *take(struct lst_pusher *p)
+{
+    struct kq_obj *value = NULL;
+    struct kq_err err;
+    for (;;) {
+        int got = next_record(p, &value, &err);
+        if (got > 0 && value)
+            return value;
+        if (got > 0)
+            continue; /* an empty line */
+        if (got < 0 || (p->eof && rest(p).len)) {
+            finish(p, got < 0 ? err.msg : "cut off inside a record");
+            p->used = p->buf.len;
+        }
+        if (p->eof)
+            return NULL;
+        if (!read_more(p) && !p->eof) {
+            kq_watch_set(&p->readable, true, false);
+            return NULL;
+        }
+    }
+}
+
+/* ---- sending ---------------------------------------------------------------------------- */
+
+/* 0 nobody is there, -1 somebody has enough to read, 1 go. */
+static int audience(const struct lst_pusher *p)
+{
+    const struct lst_sessions *t = &p->context->sessions;
+    int found = 0;
+    for (int i = 0; i < t->n; i++) {
+        const struct lst_session *s = t->by_handle[i];
+        if (!s || s->type != LST_CLIENT || !lst_session_is_open(s))
+            continue;
+        if (lst_session_pending(s) > QUEUE_HIGH)
+            return -1;
+        found = 1;
+    }
+    return found;
+}
+
+static void send_to_all(struct lst_pusher *p, const struct kq_obj *value)
+{
+    const struct lst_sessions *t = &p->context->sessions;
+    struct kq_err err;
+    for (int i = 0; i < t->n; i++) {
+        struct lst_session *s = t->by_handle[i];
+        if (s && s->type == LST_CLIENT && lst_session_is_open(s))
+            lst_push(s, KQ_ASYNC, value, &err);
+    }
+}
+
+static void wait(struct lst_pusher *p, int64_t ns)
+{
+    p->waiting = true;
+    kq_timer_start_ns(&p->timer, ns);
+}
+
+static void push_some(struct lst_pusher *p)
+{
+    for (int i = 0; i < BURST; i++) {
+        struct kq_obj *value = audience(p) > 0 ? take(p) : NULL;
+        if (!value)
+            return;
+        send_to_all(p, value);
+        kq_unref(value);
+        if (p->interval_ns)
+            break;
+    }
+    wait(p, p->interval_ns);
+}
+
+static void on_timer(void *arg)
+{
+    struct lst_pusher *p = arg;
+    p->waiting = false;
+    push_some(p);
+}
+
+void lst_pusher_go_on(struct lst_pusher *p)
+{
+    if (!p->waiting)
+        wait(p, 0);
+}
+
+static void on_readable(void *arg, bool readable, bool writable)
+{
+    struct lst_pusher *p = arg;
+    (void)readable;
+    (void)writable;
+    kq_watch_set(&p->readable, false, false);
+    lst_pusher_go_on(p);
+}
+
+/* ---- beginning and end -------------------------------------------------------------------- */
+
+struct lst_pusher *lst_pusher_new(struct lst_context *c, const char *path, struct kq_err *err)
+{
+    struct stat st;
+    int fd = strcmp(path, "-") == 0 ? dup(0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0 || fstat(fd, &st)) {
+        kq_err_errno(err, KQ_EIO, errno, "cannot read %s", path);
+        return NULL;
+    }
+    struct lst_pusher *p = kq_calloc(1, sizeof *p);
+    p->context = c;
+    p->name = kq_strdup(path);
+    p->fd = fd;
+    p->regular = S_ISREG(st.st_mode);
+    p->interval_ns = c->opts->record.interval_ns;
+    kq_buf_init(&p->buf, RECORD_MAX);
+    kq_timer_init(&p->timer, c->loop, on_timer, p);
+    if (!p->regular) {
+        fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+        kq_watch_init(&p->readable, c->loop, fd, on_readable, p);
+    }
+    return p;
+}
+
+void lst_pusher_free(struct lst_pusher *p)
+{
+    if (!p)
+        return;
+    kq_timer_stop(&p->timer);
+    if (!p->regular)
+        kq_watch_set(&p->readable, false, false);
+    kq_buf_release(&p->buf);
+    close(p->fd);
+    free(p->name);
+    free(p);
+}

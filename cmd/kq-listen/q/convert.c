@@ -123,6 +123,12 @@ static bool has_null(int type)
     return kq_typeinfo(type)->class == KQ_CLASS_INT;
 }
 
+/* What a null becomes: the null, else zero; as a boolean it is not zero. */
+static int64_t null_as(int type)
+{
+    return has_null(type) ? kq_int_null(type) : type == KQ_BOOLEAN;
+}
+
 static int64_t clamp(int type, int64_t v)
 {
     int64_t max = kq_int_inf(type);
@@ -162,8 +168,7 @@ static void store_float(struct kq_obj *r, int64_t i, double v)
 static void int_vector(struct kq_obj *r, const struct kq_obj *x)
 {
     int from = x->type, to = r->type;
-    int64_t null = has_null(from) ? kq_int_null(from) : 1,
-            none = has_null(to) ? kq_int_null(to) : 0;
+    int64_t null = has_null(from) ? kq_int_null(from) : 1, none = null_as(to);
     if (!has_null(from))
         null = INT64_MIN; /* no element is */
     for (int64_t i = 0; i < x->n; i++) {
@@ -181,7 +186,7 @@ static void float_to_int_vector(struct kq_obj *r, const struct kq_obj *x)
     }
     if (to == KQ_LONG && x->type == KQ_FLOAT)
         return;
-    int64_t none = has_null(to) ? kq_int_null(to) : 0;
+    int64_t none = null_as(to);
     for (int64_t i = 0; i < x->n; i++) {
         double v = kq_float_at(x, i);
         store(r, i, isnan(v) ? none : narrow(to, float_to_int(x->type, to, v)));

@@ -155,22 +155,17 @@ static struct kq_obj *cmd_variables(struct q *q, struct kq_str args)
     return names_of(q, args, is_variable);
 }
 
-static struct kq_obj *view_names(struct q *q, bool stale_only)
-{
-    struct kq_obj *names = q_view_names(q, stale_only), *r = q_call(q, "asc", 1, names);
-    return q_drop(names, r);
-}
-
 static struct kq_obj *cmd_views(struct q *q, struct kq_str args)
 {
     (void)args;
-    return view_names(q, false);
+    struct kq_obj *names = q_view_names(q, false), *r = q_call(q, "asc", 1, names);
+    return q_drop(names, r);
 }
 
 static struct kq_obj *cmd_stale_views(struct q *q, struct kq_str args)
 {
     (void)args;
-    return view_names(q, true);
+    return q_view_names(q, true);
 }
 
 static struct kq_obj *cmd_workspace(struct q *q, struct kq_str args)

@@ -82,6 +82,10 @@ static struct kq_obj *cast(struct q *q, int type, struct kq_obj *x)
 {
     if (type == KQ_LIST)
         return kq_ref(x);
+    if (q_is_enum(x) && type == KQ_SYMBOL)
+        return q_unenum(q, x);
+    if (q_is_enum(x)) /* positions */
+        x = kq_child(x, 1);
     if (type == KQ_SYMBOL && x->type != KQ_SYMBOL && x->type != -KQ_SYMBOL)
         return tok(q, type, x);
     if (x->type == KQ_LIST && !x->n)

@@ -2,6 +2,7 @@
  * v_stat.c - weighted sums, covariance, medians and moving windows.
  */
 #include "q/arith.h"
+#include "q/collect.h"
 #include "q/convert.h"
 #include "q/core.h"
 #include "q/fold.h"
@@ -148,13 +149,63 @@ static struct kq_obj *v_cor(struct q *q, struct kq_obj **a, int n)
     return of_pair(q, a, correlation);
 }
 
+/* ---- columns ----------------------------------------------------------------------------------------- */
+
+static bool has_columns(const struct kq_obj *x)
+{
+    return kq_is_dict(x) || x->type == KQ_TABLE || (x->type == KQ_LIST && x->n);
+}
+
+/* fn of each column in a list of them. */
+static struct kq_obj *each_column(struct q *q, struct kq_obj **a, int n, struct kq_obj *cols,
+                                  q_fn *fn)
+{
+    struct q_collect c;
+    struct kq_obj *args[2] = {a[0], NULL};
+    q_collect_init(&c, q, kq_count(cols));
+    for (int64_t i = 0; i < kq_count(cols) && !q_collect_failed(&c); i++) {
+        struct kq_obj *col = q_item(q, cols, i);
+        args[n - 1] = col;
+        q_collect_add_take(&c, col ? fn(q, args, n) : NULL);
+        kq_unref(col);
+    }
+    return q_collect_done(&c);
+}
+
+/*
+ * fn for what has columns, its last argument: the values of a dictionary, the
+ * columns of a table, item by item through a list of equally long lists.
+ * `aggregate`: fn makes an atom of a column.
+ */
+static struct kq_obj *by_columns(struct q *q, struct kq_obj **a, int n, q_fn *fn, bool aggregate)
+{
+    struct kq_obj *x = a[n - 1], *r;
+    if (kq_is_dict(x)) {
+        struct kq_obj *args[2] = {a[0], NULL};
+        args[n - 1] = kq_ref(kq_values(x));
+        r = fn(q, args, n);
+        kq_unref(args[n - 1]);
+        return r && !aggregate ? q_drop(r, kq_dict(kq_keys(x), r)) : r;
+    }
+    if (x->type == KQ_TABLE) {
+        r = each_column(q, a, n, kq_columns(x), fn);
+        if (!r)
+            return NULL;
+        return q_drop(r, aggregate ? kq_dict(kq_names(x), r) : kq_table(kq_names(x), r));
+    }
+    if (kq_child(x, 0)->type < 0)
+        return q_fail(q, "type");
+    struct kq_obj *cols = q_call(q, "flip", 1, x);
+    r = cols ? q_drop(cols, each_column(q, a, n, cols, fn)) : NULL;
+    return r && !aggregate ? q_drop(r, q_call(q, "flip", 1, r)) : r;
+}
+
 /* ---- median ----------------------------------------------------------------------------------------- */
 
 static struct kq_obj *v_med(struct q *q, struct kq_obj **a, int n)
 {
-    (void)n;
-    if (kq_is_dict(a[0]))
-        return v_med(q, &kq_items(a[0])[1], 1);
+    if (has_columns(a[0]))
+        return by_columns(q, a, n, v_med, true);
     if (a[0]->type < 0 && q_is_numeric(a[0]->type))
         return floats(q, a[0]);
     if (!is_vector(a[0]))
@@ -224,10 +275,6 @@ static struct kq_obj *moving(struct q *q, struct kq_obj **a, double (*f)(const s
     int64_t size;
     if (!q_integer(a[0], &size))
         return q_fail(q, "type");
-    if (kq_is_dict(a[1])) {
-        struct kq_obj *args[2] = {a[0], kq_values(a[1])}, *r = moving(q, args, f, type);
-        return r ? q_drop(r, kq_dict(kq_keys(a[1]), r)) : NULL;
-    }
     if (!is_vector(a[1]))
         return q_fail(q, "type");
     struct kq_obj *x = floats(q, a[1]), *r = x ? q_vec(q, KQ_FLOAT, x->n) : NULL;
@@ -242,26 +289,30 @@ static struct kq_obj *moving(struct q *q, struct kq_obj **a, double (*f)(const s
 
 static struct kq_obj *v_mavg(struct q *q, struct kq_obj **a, int n)
 {
-    (void)n;
+    if (has_columns(a[1]))
+        return by_columns(q, a, n, v_mavg, false);
     return moving(q, a, window_avg, KQ_FLOAT);
 }
 
 static struct kq_obj *v_mdev(struct q *q, struct kq_obj **a, int n)
 {
-    (void)n;
+    if (has_columns(a[1]))
+        return by_columns(q, a, n, v_mdev, false);
     return moving(q, a, window_dev, KQ_FLOAT);
 }
 
 static struct kq_obj *v_mcount(struct q *q, struct kq_obj **a, int n)
 {
-    (void)n;
+    if (has_columns(a[1]))
+        return by_columns(q, a, n, v_mcount, false);
     return moving(q, a, window_count, KQ_INT);
 }
 
 /* Sums of whole numbers stay whole (and exact up to 2^53). */
 static struct kq_obj *v_msum(struct q *q, struct kq_obj **a, int n)
 {
-    (void)n;
+    if (has_columns(a[1]))
+        return by_columns(q, a, n, v_msum, false);
     bool whole = is_vector(a[1]) && kq_typeinfo(a[1]->type)->class != KQ_CLASS_FLOAT;
     int type = !whole ? KQ_FLOAT : a[1]->type < KQ_INT ? KQ_INT : a[1]->type;
     return moving(q, a, window_sum, type);

@@ -385,11 +385,11 @@ b 3
 b 4
 b 5
 q)`sym?`a`b`a
-`a`b`a
+`sym$`a`b`a
 q)sym
 `a`b
 q)`sym$`b`a
-`b`a
+`sym$`b`a
 q)`sym$`zz
 'cast
 q)value `sym$`a
@@ -403,6 +403,6 @@ q)type `sym$`a`b
 q)(`sym$`a`b)=`a
 10b
 q)`sym$()
-`symbol$()
+`sym$`symbol$()
 q)"i"$`sym$`a`b
 0 1i

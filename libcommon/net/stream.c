@@ -144,10 +144,12 @@ ssize_t kq_stream_read(struct kq_stream *s, void *dst, size_t n, struct kq_err *
 {
     ssize_t got;
     s->more = false;
-    if (s->tls)
-        got = s->secured ? read_tls(s, dst, n, err) : KQ_STREAM_AGAIN;
+    if (s->tls && !s->secured)
+        got = KQ_STREAM_AGAIN;
     else if (s->back.len)
         got = take_back(s, dst, n);
+    else if (s->tls)
+        got = read_tls(s, dst, n, err);
     else
         return read_socket(s, dst, n, err);
     s->more = got > 0;

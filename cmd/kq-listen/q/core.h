@@ -42,7 +42,7 @@ struct kq_obj *q_env_namespace(struct q *q, const char *absolute);
 enum { Q_MAX_PARAMS = 8, Q_MAX_LOCALS = 240 };
 
 /* A variable in compiled code: an object of type KQ_FOREIGN. */
-enum q_node { Q_NODE_CODE, Q_NODE_LOCAL, Q_NODE_GLOBAL, Q_NODE_NATIVE };
+enum q_node { Q_NODE_CODE, Q_NODE_LOCAL, Q_NODE_GLOBAL, Q_NODE_NATIVE, Q_NODE_VIEW };
 
 static inline bool q_is_node(const struct kq_obj *o, enum q_node kind)
 {

@@ -238,7 +238,10 @@ static void add_member(struct q *q, const char *space, const char *rest, struct 
     }
     const char *full = q_env_absolute(space, key);
     struct q_cell *c = find_cell(q, full);
-    struct kq_obj *v = c && c->value ? kq_ref(c->value) : dot ? q_env_namespace(q, full) : NULL;
+    struct kq_obj *v = c && c->view    ? q_view_object(c)
+                       : c && c->value ? kq_ref(c->value)
+                       : dot           ? q_env_namespace(q, full)
+                                       : NULL;
     if (!v)
         return;
     struct kq_obj *k = kq_atom_sym(key);
@@ -282,7 +285,7 @@ struct kq_obj *q_env_namespace(struct q *q, const char *absolute)
         add_words(q, &keys, &values);
     for (size_t i = 0; i < q->env.cells.n; i++) {
         struct q_cell *c = q->env.cells.values[i];
-        const char *rest = c->value ? member_of(space, c->name) : NULL;
+        const char *rest = c->value || c->view ? member_of(space, c->name) : NULL;
         if (rest && *rest && q_tick(q))
             add_member(q, space, rest, &keys, &values);
     }

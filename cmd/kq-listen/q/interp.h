@@ -23,7 +23,7 @@
 struct q_cell {
     const char *name;     /* absolute, interned */
     struct kq_obj *value; /* NULL: undefined */
-    struct kq_obj *view;  /* parse tree of a view, or NULL */
+    struct kq_obj *view;  /* (parse tree;text) of a view, or NULL */
     bool stale;           /* the view must be computed again */
 };
 
@@ -79,6 +79,7 @@ struct q {
     int64_t timer_ms; /* \t */
     int week_offset;  /* \W */
     int views;        /* how many views there are */
+    struct kq_str statement; /* what is being evaluated, for the text of a view */
 };
 
 enum { Q_STACK_SLOTS = 1 << 17 };

@@ -239,6 +239,8 @@ static struct kq_obj *reparse(struct q *q, struct kq_obj *lambda)
 struct kq_obj *q_lambda_code(struct q *q, struct kq_obj *lambda)
 {
     struct kq_obj *code = kq_child(lambda, 2);
+    if (code && q_is_node(code, Q_NODE_VIEW))
+        return q_fail(q, "type");
     if (code)
         return code;
     struct kq_obj *f = reparse(q, lambda);

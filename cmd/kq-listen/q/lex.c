@@ -247,6 +247,7 @@ void q_lex_next(struct q_lex *l)
     if (l->token == Q_BAD)
         return;
     l->noun_before = ends_noun(l->token);
+    l->end = l->pos;
     l->start = skip(l, l->pos);
     l->blank = l->start > l->pos || l->start == 0;
     if (l->start >= l->len) {

@@ -39,6 +39,7 @@ struct q_lex {
 
     enum q_token token; /* the current token, not yet consumed */
     size_t start;       /* where it begins */
+    size_t end;         /* where the token before it ends */
     bool blank;         /* white space stood before it */
     bool noun_before;   /* the token before it ends a noun */
     int code;

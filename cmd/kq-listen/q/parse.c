@@ -609,7 +609,9 @@ struct kq_obj *q_parse_statement(struct q_parser *p)
 {
     if (token(p) == Q_COMMAND)
         return parse_command(p);
+    size_t from = p->lex.start;
     struct kq_obj *seq = parse_items(p, mark(';'));
+    p->source = kq_str(p->lex.s + from, p->lex.end > from ? p->lex.end - from : 0);
     if (seq && token(p) != Q_NEWLINE && !expect(p, Q_END, "parse"))
         return q_drop(seq, NULL);
     if (!seq || seq->n != 2)

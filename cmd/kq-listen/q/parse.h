@@ -35,6 +35,7 @@ struct q_parser {
     struct q_lex lex;
     int template; /* bracket depth + 1 of the query being read, 0: none */
     enum q_phrase phrase;
+    struct kq_str source; /* text of the statement read last */
 };
 
 void q_parser_init(struct q_parser *p, struct q *q, const char *s, size_t len);

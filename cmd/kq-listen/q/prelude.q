@@ -25,6 +25,8 @@ csv:","
 / Names of tables, views, handles.
 tables:{system"a ",string $[x~(::);`;x]}
 views:{asc system"b"}
+view:{(value`. x)3}
+ema:{first[y](count[y]#1f-x)\x*y}
 hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}
 
 / Names, types and shapes of things.

@@ -8,6 +8,7 @@
 #include "q/dotz.h"
 #include "q/parse.h"
 #include "q/verb.h"
+#include "q/view.h"
 
 #include "base/mem.h"
 
@@ -123,6 +124,8 @@ struct kq_obj *q_eval_text(struct q *q, const char *text, size_t len)
     while (r && q_parser_more(&p)) {
         kq_unref(r);
         struct kq_obj *tree = q_parse_statement(&p);
+        tree = tree ? q_view_whole_take(tree) : NULL;
+        q->statement = p.source;
         r = tree ? q_eval(q, tree) : NULL;
         if (r && !q_tree_shows(tree))
             r = q_drop(r, kq_generic_null());

@@ -132,12 +132,12 @@ static bool is_table(const struct kq_obj *v)
 
 static bool is_function(const struct kq_obj *v)
 {
-    return v->type >= KQ_LAMBDA && v->type <= KQ_FOREIGN;
+    return v->type >= KQ_LAMBDA && v->type <= KQ_FOREIGN && !q_view_of(v);
 }
 
 static bool is_variable(const struct kq_obj *v)
 {
-    return !is_function(v);
+    return !is_function(v) && !q_view_of(v);
 }
 
 static struct kq_obj *cmd_tables(struct q *q, struct kq_str args)

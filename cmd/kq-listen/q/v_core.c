@@ -11,6 +11,7 @@
 #include "q/parse.h"
 #include "q/sys.h"
 #include "q/verb.h"
+#include "q/view.h"
 
 #include "obj/cmp.h"
 
@@ -41,6 +42,8 @@ static struct kq_obj *lambda_parts(struct q *q, struct kq_obj *f)
 /* A projection's parts, a derived function's function, a composition's parts. */
 static struct kq_obj *function_parts(struct q *q, struct kq_obj *f)
 {
+    if (q_view_of(f))
+        return q_view_parts(q, q_view_of(f));
     if (f->type == KQ_LAMBDA && !q_verb_native(f))
         return lambda_parts(q, f);
     if (f->type == KQ_PROJECTION || f->type == KQ_COMPOSITION) {

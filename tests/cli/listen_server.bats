@@ -47,7 +47,7 @@ FOUR=$(response f90400000000000000)
 }
 
 @test "SIGTERM ends it with 0, an answer that takes long included" {
-    start_listen --log none -R 'slow=1' --fault delay=200ms
+    start_listen --log none -R 'delay=2s slow=1'
     kq-send ":$port" slow >answer &
     client=$!
     # The request has arrived when it is in the statistics of a second connection.

@@ -15,6 +15,7 @@
 #include "outgoing.h"
 #include "proxy.h"
 #include "push.h"
+#include "replay.h"
 #include "request.h"
 
 #include <stdlib.h>
@@ -39,6 +40,7 @@ static void on_ready(void *arg, struct kq_conn *conn)
 {
     struct lst_session *s = arg;
     s->ready = true;
+    s->ready_ns = kq_mono_ns();
     if (s->type == LST_OUTGOING)
         lst_session_attach(s, kq_conn_fd(conn));
     lst_session_post(s, LST_DUE_OPEN);
@@ -191,8 +193,10 @@ static void opened(struct lst_session *s)
     lst_inject_begin(s);
     s->announced = true;
     lst_call_with_handle(s, "po");
+    if (s->context->replay && !s->closed)
+        lst_replay_greet(s);
     if (s->context->pusher)
-        lst_pusher_go_on(s->context->pusher);
+        lst_pusher_welcome(s->context->pusher);
 }
 
 /* .z.pq or .z.pi gives the text itself; q's own way is the console form of the value. */
@@ -249,6 +253,8 @@ static void take_messages(struct lst_session *s)
             lst_take_message(s, &msg);
         kq_msg_release(&msg);
     }
+    if (c->pusher)
+        lst_pusher_go_on(c->pusher);
     if (c->tplog.fd >= 0)
         kq_out_flush(&c->tplog.out);
     if (s->conn)

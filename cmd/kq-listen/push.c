@@ -25,6 +25,7 @@ enum {
     RECORD_MAX = 1 << 30,
     QUEUE_HIGH = 1 << 20, /* a client with more waiting holds up the others */
     BURST = 256,          /* records in one turn of the loop */
+    SILENCE_MS = 100,     /* a client that says nothing for so long is one that listens */
 };
 
 struct lst_pusher {
@@ -192,6 +193,14 @@ static struct kq_obj *take(struct lst_pusher *p)
 
 /* ---- sending ---------------------------------------------------------------------------- */
 
+/* Has it been answered, or does it wait for us? */
+static bool is_listening(const struct lst_session *s)
+{
+    return s && s->type == LST_CLIENT && lst_session_is_open(s) &&
+           (s->received[KQ_SYNC] || s->received[KQ_ASYNC] ||
+            kq_mono_ns() - s->ready_ns >= SILENCE_MS * INT64_C(1000000));
+}
+
 /* 0 nobody is there, -1 somebody has enough to read, 1 go. */
 static int audience(const struct lst_pusher *p)
 {
@@ -199,7 +208,7 @@ static int audience(const struct lst_pusher *p)
     int found = 0;
     for (int i = 0; i < t->n; i++) {
         const struct lst_session *s = t->by_handle[i];
-        if (!s || s->type != LST_CLIENT || !lst_session_is_open(s))
+        if (!is_listening(s))
             continue;
         if (lst_session_pending(s) > QUEUE_HIGH)
             return -1;
@@ -214,7 +223,7 @@ static void send_to_all(struct lst_pusher *p, const struct kq_obj *value)
     struct kq_err err;
     for (int i = 0; i < t->n; i++) {
         struct lst_session *s = t->by_handle[i];
-        if (s && s->type == LST_CLIENT && lst_session_is_open(s))
+        if (is_listening(s))
             lst_push(s, KQ_ASYNC, value, &err);
     }
 }
@@ -252,6 +261,12 @@ void lst_pusher_go_on(struct lst_pusher *p)
         wait(p, 0);
 }
 
+void lst_pusher_welcome(struct lst_pusher *p)
+{
+    if (!p->waiting)
+        wait(p, (SILENCE_MS + 1) * INT64_C(1000000));
+}
+
 static void on_readable(void *arg, bool readable, bool writable)
 {
     struct lst_pusher *p = arg;
@@ -263,11 +278,24 @@ static void on_readable(void *arg, bool readable, bool writable)
 
 /* ---- beginning and end -------------------------------------------------------------------- */
 
+/* A fifo is opened for writing too: it outlives its writers. */
+static int open_source(const char *path, struct stat *st)
+{
+    int mode = O_RDONLY;
+    if (strcmp(path, "-") == 0)
+        return fstat(0, st) ? -1 : fcntl(0, F_DUPFD_CLOEXEC, 3);
+    if (stat(path, st))
+        return -1;
+    if (S_ISFIFO(st->st_mode))
+        mode = O_RDWR;
+    return open(path, mode | O_CLOEXEC | O_NONBLOCK);
+}
+
 struct lst_pusher *lst_pusher_new(struct lst_context *c, const char *path, struct kq_err *err)
 {
     struct stat st;
-    int fd = strcmp(path, "-") == 0 ? dup(0) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &st)) {
+    int fd = open_source(path, &st);
+    if (fd < 0) {
         kq_err_errno(err, KQ_EIO, errno, "cannot read %s", path);
         return NULL;
     }

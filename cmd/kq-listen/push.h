@@ -20,7 +20,10 @@ struct lst_pusher;
 struct lst_pusher *lst_pusher_new(struct lst_context *c, const char *path, struct kq_err *err);
 void lst_pusher_free(struct lst_pusher *p);
 
-/* There is a new client, or one has read what it was sent. */
+/* There is a new client: it gets records after its first message, or when it goes on
+ * saying nothing. */
+void lst_pusher_welcome(struct lst_pusher *p);
+/* A client was answered, or has read what it was sent. */
 void lst_pusher_go_on(struct lst_pusher *p);
 
 #endif

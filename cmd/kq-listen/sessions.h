@@ -107,6 +107,7 @@ struct lst_session {
     char *why;           /* how it ended, NULL: orderly; owned */
     int code;            /* and the enum kq_code of that */
     int64_t received[3]; /* messages of each kind, by enum kq_kind */
+    int64_t ready_ns;    /* kq_mono_ns when it was */
     int64_t pushed;      /* messages of ours that were no answers */
     struct kq_buf rest;  /* bytes that nobody can read, which ended it */
     bool listed;         /* in the table */

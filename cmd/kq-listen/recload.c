@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "capture.h"
 #include "obj/dict.h"
-#include "text/jsonread.h"
+#include "text/jsonobj.h"
 #include "wire/encode.h"
 #include "wire/hello.h"
 #include "wire/wirefile.h"
@@ -185,7 +185,8 @@ static bool remake(const struct kq_obj *dict, int kind, struct kq_msg *msg, stru
 static bool take_object(struct loading *l, const struct kq_obj *dict)
 {
     struct kq_msg msg = {0};
-    int kind = kq_is_dict(dict) ? kind_of(dict) : -1;
+    bool object = kq_is_dict(dict) && kq_values(dict)->type == KQ_LIST;
+    int kind = object ? kind_of(dict) : -1;
     if (kind < 0)
         return true;
     if (!remake(dict, kind, &msg, &l->err))
@@ -202,8 +203,7 @@ static bool take_object(struct loading *l, const struct kq_obj *dict)
 static bool take_line(struct loading *l, struct kq_str line)
 {
     line = kq_str_trim(line);
-    struct kq_obj *x =
-        line.len ? kq_json_parse(line.s, line.len, KQ_JSON_READ_TYPED, &l->err) : NULL;
+    struct kq_obj *x = line.len ? kq_json_parse(line.s, line.len, &l->err) : NULL;
     bool ok = line.len == 0 || (x && take_object(l, x));
     kq_unref(x);
     return ok;

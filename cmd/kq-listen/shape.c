@@ -7,7 +7,7 @@
 #include "text/csv.h"
 #include "text/data.h"
 #include "text/hex.h"
-#include "text/jsonread.h"
+#include "text/jsonobj.h"
 #include "text/jsonval.h"
 #include "text/raw.h"
 #include "text/repr.h"
@@ -100,7 +100,7 @@ struct kq_obj *lst_shape_read(enum lst_reply_format format, const void *data, si
     struct kq_str text = kq_str_trim(kq_str(data, len));
     switch (format) {
     case LST_REPLY_IPC: return read_bytes(data, len, err);
-    case LST_REPLY_JSON: return kq_json_parse(text.s, text.len, KQ_JSON_READ_EXACT, err);
+    case LST_REPLY_JSON: return kq_json_parse(text.s, text.len, err);
     case LST_REPLY_Q: break;
     }
     return text.len ? kq_data_parse(text.s, text.len, err) : kq_generic_null();

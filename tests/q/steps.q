@@ -114,3 +114,15 @@ a 1| 3
 b 2| 4
 q)`f$7 8
 'cast
+
+q)`u#{x}
+'type
+q)`s#+
+'type
+q)`s#`sym
+'type
+q)sym:`b`a
+q)`s#`sym$`b`a
+'s-fail
+q)attr `s#`sym$`a`b
+`s

@@ -293,6 +293,19 @@ static struct kq_obj *with_attribute(struct q *q, int attr, struct kq_obj *x)
     return r;
 }
 
+/* The attribute when the items (of an enumeration its symbols) are like that;
+ * 's-fail, 'u-fail. */
+static struct kq_obj *checked_attribute(struct q *q, int attr, struct kq_obj *x)
+{
+    struct kq_obj *items = q_unenum(q, x);
+    if (!items)
+        return NULL;
+    bool sorted = attr == KQ_ATTR_SORTED;
+    bool ok = sorted ? is_sorted(items) : is_grouped(q, items, attr == KQ_ATTR_UNIQUE);
+    kq_unref(items);
+    return ok ? with_attribute(q, attr, x) : q_fail(q, sorted ? "s-fail" : "u-fail");
+}
+
 /* Do the rows of a table ascend? */
 static bool rows_ascend(struct q *q, struct kq_obj *t)
 {
@@ -348,15 +361,13 @@ static struct kq_obj *set_attribute(struct q *q, const char *name, struct kq_obj
         if (x->type == KQ_SORTEDDICT)
             return kq_dict(kq_keys(x), kq_values(x));
     }
-    if (x->type < 0)
+    if (!kq_type_is_list(x->type))
         return q_fail(q, "type");
     switch (*name) {
     case 0: return with_attribute(q, KQ_ATTR_NONE, x);
-    case 's': return is_sorted(x) ? with_attribute(q, KQ_ATTR_SORTED, x) : q_fail(q, "s-fail");
-    case 'u':
-        return is_grouped(q, x, true) ? with_attribute(q, KQ_ATTR_UNIQUE, x) : q_fail(q, "u-fail");
-    case 'p':
-        return is_grouped(q, x, false) ? with_attribute(q, KQ_ATTR_PARTED, x) : q_fail(q, "u-fail");
+    case 's': return checked_attribute(q, KQ_ATTR_SORTED, x);
+    case 'u': return checked_attribute(q, KQ_ATTR_UNIQUE, x);
+    case 'p': return checked_attribute(q, KQ_ATTR_PARTED, x);
     case 'g': return with_attribute(q, KQ_ATTR_GROUPED, x);
     default: return q_fail(q, "type");
     }

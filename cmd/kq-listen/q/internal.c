@@ -109,6 +109,14 @@ static struct kq_obj *fixed(struct q *q, struct kq_obj *x)
     return r;
 }
 
+/* A function of a namespace applied to x. */
+static struct kq_obj *member(struct q *q, const char *name, struct kq_obj *x)
+{
+    struct kq_obj *f = q_env_get(q, name), *r = f ? q_apply1(q, f, x) : NULL;
+    kq_unref(f);
+    return r;
+}
+
 /* -22!x */
 static struct kq_obj *size(struct q *q, struct kq_obj *x)
 {
@@ -135,7 +143,9 @@ static struct kq_obj *numbered(struct q *q, int64_t n, struct kq_obj *x)
     case -22: return size(q, x);
     case -24: return q_call(q, "reval", 1, x);
     case -27: return fixed(q, x);
+    case -29: return member(q, ".j.k", x);
     case -31: return q_to_json(q, x, false);
+    case -33: return member(q, ".Q.sha1", x);
     default: return q_fail(q, "nyi");
     }
 }

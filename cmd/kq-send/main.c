@@ -43,6 +43,7 @@ static int run(struct kq_prog *prog, struct kq_opts *p, struct send_opts *o)
     char *word = p->n_operands ? p->operands[0] : NULL;
     bool ok = send_target_init(&target, p, o, word, &err);
     prog->json = kq_format_is_json(o->format.format);
+    prog->bare = true;
     int status = 0;
     if (ok && o->common.debug_config)
         status = send_target_show(&target, prog, p);

@@ -73,14 +73,9 @@ static void json_error(const struct kq_prog *prog, struct kq_out *o, const char 
     kq_out_puts(o, "}\n");
 }
 
-static void text_error(const struct kq_prog *prog, struct kq_out *o, const char *subject,
-                       const char *mark, struct kq_str text)
+/* The text may be a peer's: nothing of it may steer the terminal. */
+static void tame_line(struct kq_out *o, struct kq_str text)
 {
-    kq_out_printf(o, "%s: ", prog->name);
-    if (subject)
-        kq_out_printf(o, "%s: ", subject);
-    kq_out_puts(o, mark);
-    /* The text may be a peer's: nothing of it may steer the terminal. */
     for (size_t i = 0; i < text.len; i++) {
         unsigned char c = (unsigned char)text.s[i];
         kq_out_char(o, (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f ? '?' : (char)c);
@@ -88,14 +83,24 @@ static void text_error(const struct kq_prog *prog, struct kq_out *o, const char 
     kq_out_char(o, '\n');
 }
 
+/* "kq-send: localhost:5001: ", what stands in front of a message. */
+static void text_prefix(const struct kq_prog *prog, struct kq_out *o, const char *subject)
+{
+    kq_out_printf(o, "%s: ", prog->name);
+    if (subject)
+        kq_out_printf(o, "%s: ", subject);
+}
+
 int kq_prog_error(const struct kq_prog *prog, const char *subject, const struct kq_err *err)
 {
     struct kq_out o;
     kq_out_init_mem(&o);
-    if (prog->json)
+    if (prog->json) {
         json_error(prog, &o, subject, kq_strz(err->msg), err->code);
-    else
-        text_error(prog, &o, subject, "", kq_strz(err->msg));
+    } else {
+        text_prefix(prog, &o, subject);
+        tame_line(&o, kq_strz(err->msg));
+    }
     emit(&o);
     return err->code;
 }
@@ -104,10 +109,14 @@ int kq_prog_qerror(const struct kq_prog *prog, const char *subject, const char *
 {
     struct kq_out o;
     kq_out_init_mem(&o);
-    if (prog->json)
+    if (prog->json) {
         json_error(prog, &o, subject, kq_str(text, len), KQ_EQ);
-    else
-        text_error(prog, &o, subject, "'", kq_str(text, len));
+    } else {
+        if (!prog->bare)
+            text_prefix(prog, &o, subject);
+        kq_out_char(&o, '\'');
+        tame_line(&o, kq_str(text, len));
+    }
     emit(&o);
     return KQ_EQ;
 }

@@ -21,6 +21,7 @@ enum { KQ_EXIT_SIGINT = 130, KQ_EXIT_SIGPIPE = 141, KQ_EXIT_SIGTERM = 143 };
 struct kq_prog {
     const char *name; /* "kq-send" */
     bool json;        /* errors as JSON objects: set it once the format is known */
+    bool bare;        /* q errors stand alone, as on a q console: 'type */
 };
 
 /*

@@ -53,7 +53,7 @@ load common
     assert_failure 4
     assert_output ''
     # shellcheck disable=SC2154
-    [[ $stderr == *"'nosuch"* ]]
+    assert_equal "$stderr" "'nosuch"
 }
 
 @test "a frame is written and decoded" {

@@ -219,7 +219,7 @@ sent() { sed -n "$1p" stub.out; }
     run --separate-stderr kq-send ":$port" x
     assert_failure 4
     assert_output ""
-    assert_equal "$stderr" "kq-send: localhost:$port: 'type"
+    assert_equal "$stderr" "'type"
 }
 
 @test "with JSON formats the error is a JSON object" {

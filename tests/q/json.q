@@ -84,3 +84,8 @@ q)cols .Q.id(`$("count+";"count*";"count1"))xcol([]1 2;3 4;5 6)
 `count1`count11`count12
 q)cols .Q.id(`$("3aa";"_aa";"_aa"))xcol([]1 2;3 4;5 6)
 `a3aa`a_aa`a_aa1
+
+q)-29!"[1,2]"
+1 2f
+q)-29!"[1,"
+'type

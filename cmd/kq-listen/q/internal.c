@@ -112,7 +112,7 @@ static struct kq_obj *fixed(struct q *q, struct kq_obj *x)
 /* A function of a namespace applied to x. */
 static struct kq_obj *member(struct q *q, const char *name, struct kq_obj *x)
 {
-    struct kq_obj *f = q_env_get(q, name), *r = f ? q_apply1(q, f, x) : NULL;
+    struct kq_obj *f = q_env_get(q, kq_symz(name)), *r = f ? q_apply1(q, f, x) : NULL;
     kq_unref(f);
     return r;
 }

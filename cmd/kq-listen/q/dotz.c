@@ -3,6 +3,8 @@
  */
 #include "q/dotz.h"
 
+#include "q/view.h"
+
 #include "q/interp.h"
 
 #include "base/cal.h"
@@ -128,12 +130,38 @@ static struct kq_obj *z_c(struct q *q)
     return kq_atom_int(KQ_INT, sysconf(_SC_NPROCESSORS_ONLN));
 }
 
+static struct kq_obj *z_no(struct q *q)
+{
+    (void)q;
+    return kq_bool(false);
+}
+
+/* Open handles, ascending. */
+static struct kq_obj *z_open(struct q *q)
+{
+    struct kq_obj *d = z_handles(q);
+    return d ? q_drop(d, q_call(q, "asc", 1, kq_keys(d))) : NULL;
+}
+
+/* What is known of a TLS connection: it ends before q code sees it. */
+static struct kq_obj *z_e(struct q *q)
+{
+    (void)q;
+    struct kq_obj *k = kq_vec_new(KQ_SYMBOL, 0), *v = kq_vec_new(KQ_LIST, 0);
+    struct kq_obj *d = kq_dict(k, v);
+    kq_unref(k);
+    return q_drop(v, d);
+}
+
 static const struct {
     const char *name;
     struct kq_obj *(*value)(struct q *q);
 } names[] = {
-    {"w", z_w},       {"u", z_u}, {"a", z_a}, {"W", z_handles}, {"h", z_h}, {"i", z_i}, {"k", z_k},
-    {"K", z_version}, {"o", z_o}, {"x", z_x}, {"X", z_x},       {"f", z_f}, {"c", z_c},
+    {"w", z_w}, {"u", z_u},    {"a", z_a},  {"W", z_handles},
+    {"h", z_h}, {"i", z_i},    {"k", z_k},  {"b", q_view_dependents},
+    {"e", z_e}, {"H", z_open}, {"q", z_no}, {"K", z_version},
+    {"o", z_o}, {"x", z_x},    {"X", z_x},  {"f", z_f},
+    {"c", z_c},
 };
 
 static bool is_clock(const char *name)

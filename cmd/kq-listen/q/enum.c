@@ -71,7 +71,8 @@ struct kq_obj *q_enum_extend(struct q *q, const char *domain, struct kq_obj *x)
         return NULL;
     if (!cell->value)
         cell->value = kq_vec_new(KQ_SYMBOL, 0);
-    struct kq_obj *distinct = q_call(q, "distinct", 1, plain);
+    struct kq_obj *list = plain->type < 0 ? kq_enlist(plain) : kq_ref(plain);
+    struct kq_obj *distinct = q_drop(list, q_call(q, "distinct", 1, list));
     struct kq_obj *fresh = distinct ? q_call(q, "except", 2, distinct, cell->value) : NULL;
     bool ok = fresh && q_append(q, &cell->value, fresh);
     kq_unref(distinct);

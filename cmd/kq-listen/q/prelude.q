@@ -44,6 +44,19 @@ hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}
 .Q.addmonths:{("d"$y+m)+x-"d"$m:"m"$x}
 .Q.M:0W
 .Q.gc:{0}
+.Q.k:4.1
+.Q.K:.z.k
+.Q.x:()
+.Q.qp:{0}
+.Q.w:{`used`heap`peak`wmax`mmap`mphy`syms`symw!8#system["w"],8#0}
+.Q.V:{flip 0!.Q.v x}
+.Q.en:{@[y;c where 11h=type each y c:cols y;`sym?]}
+.Q.ts:{t:.z.p;x . y;(("j"$.z.p-t)div 1000000;0)}
+
+/ Options of a command line: names to lists of strings; cast like their defaults.
+.Q.opt:{(`$1_'first each d)!1_'d:(where"-"=first each x)cut x}
+.Q.def:{x,k!{(upper .Q.t abs type x)$$[0h>type x;first y;y]}'[x k;y k:key[x]inter key y]}
+
 .Q.res:`abs`acos`asin`atan`avg`bin`binr`by`cor`cos`cov`delete`dev`div`do`enlist`exec`exit`exp`from`getenv`hopen`if`in`insert`last`like`log`max`min`prd`select`setenv`sin`sqrt`ss`sum`tan`update`var`wavg`while`within`wsum`xexp
 
 / Names that can be written: other characters dropped, a letter in front, no word of q.

@@ -140,3 +140,41 @@ struct kq_obj *q_view_parts(struct q *q, const struct q_cell *cell)
     return kq_list_of(4, fresh ? kq_ref(cell->value) : kq_generic_null(),
                       kq_ref(kq_child(cell->view, 0)), names, kq_ref(kq_child(cell->view, 1)));
 }
+
+/* Note that view `name` depends on each of `deps`. */
+static void add_dependents(struct kq_obj **keys, struct kq_obj **lists, const struct kq_obj *deps,
+                           struct kq_obj *name)
+{
+    for (int64_t i = 0; i < deps->n; i++) {
+        int64_t k = 0;
+        while (k < (*keys)->n && kq_syms(*keys)[k] != kq_syms(deps)[i])
+            k++;
+        if (k == (*keys)->n) {
+            struct kq_obj *key = kq_at(deps, i), *none = kq_vec_new(KQ_SYMBOL, 0);
+            kq_push(keys, key);
+            kq_push(lists, none);
+            kq_unref(key);
+            kq_unref(none);
+        }
+        kq_push(&kq_items(*lists)[k], name);
+    }
+}
+
+struct kq_obj *q_view_dependents(struct q *q)
+{
+    struct kq_obj *keys = kq_vec_new(KQ_SYMBOL, 0), *lists = kq_vec_new(KQ_LIST, 0);
+    bool ok = true;
+    for (size_t i = 0; ok && i < q->env.cells.n; i++) {
+        const struct q_cell *c = q->env.cells.values[i];
+        if (!c->view)
+            continue;
+        struct kq_obj *deps = kq_vec_new(KQ_SYMBOL, 0), *name = kq_atom_sym(c->name);
+        ok = collect_names(q, &deps, kq_child(c->view, 0));
+        add_dependents(&keys, &lists, deps, name);
+        kq_unref(deps);
+        kq_unref(name);
+    }
+    struct kq_obj *d = ok ? kq_dict(keys, lists) : NULL;
+    kq_unref(keys);
+    return q_drop(lists, d);
+}

@@ -28,4 +28,7 @@ void q_view_touch(struct q *q, const struct q_cell *changed);
 /* Names of the views, sorted: fresh ones and stale ones (\b) or stale only (\B). */
 struct kq_obj *q_view_names(struct q *q, bool stale_only);
 
+/* .z.b: the names that views depend on, and for each the views that do. */
+struct kq_obj *q_view_dependents(struct q *q);
+
 #endif

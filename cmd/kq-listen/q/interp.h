@@ -71,14 +71,14 @@ struct q {
     volatile int interrupted;
 
     uint64_t random[2];
-    int64_t seed;     /* \S */
-    int precision;    /* \P */
-    int console[2];   /* \c rows, columns */
-    int web[2];       /* \C */
-    int z_date;       /* \z: 0 mm/dd, 1 dd/mm */
-    int64_t timer_ms; /* \t */
-    int week_offset;  /* \W */
-    int views;        /* how many views there are */
+    int64_t seed;            /* \S */
+    int precision;           /* \P */
+    int console[2];          /* \c rows, columns */
+    int web[2];              /* \C */
+    int z_date;              /* \z: 0 mm/dd, 1 dd/mm */
+    int64_t timer_ms;        /* \t */
+    int week_offset;         /* \W */
+    int views;               /* how many views there are */
     struct kq_str statement; /* what is being evaluated, for the text of a view */
 };
 

@@ -287,3 +287,12 @@ q)value{[a;b]c:a+b;c*d}
 ,`c
 ``d
 "{[a;b]c:a+b;c*d}"
+
+A name is global or local, not one after the other.
+
+q){a::1;a:1}
+'a
+q){a:1;a::2;a}0
+2
+q)key`..a
+`..a

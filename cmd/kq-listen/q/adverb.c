@@ -83,11 +83,30 @@ static int64_t common_count(struct q *q, struct kq_obj *const *x, int n)
     return count;
 }
 
+/* Dictionaries among the arguments must have the same keys, `count` of them. */
+static bool same_keys(struct q *q, struct kq_obj *const *x, int n, int64_t count,
+                      struct kq_obj **keys)
+{
+    for (int k = 0; k < n; k++) {
+        if (!kq_is_dict(x[k]))
+            continue;
+        if (kq_count(x[k]) != count)
+            return q_fail(q, "length");
+        if (*keys && !kq_identical(*keys, kq_keys(x[k])))
+            return q_fail(q, "domain");
+        *keys = kq_keys(x[k]);
+    }
+    return true;
+}
+
 /* Case: indices'[list;list;...] picks from the lists. */
 static struct kq_obj *each_case(struct q *q, struct kq_obj *f, struct kq_obj *const *x, int n)
 {
     struct q_collect c;
     int64_t count = kq_type_is_list(f->type) ? kq_count(f) : 1;
+    struct kq_obj *keys = NULL;
+    if (!same_keys(q, x, n, count, &keys))
+        return NULL;
     q_collect_init(&c, q, count);
     for (int64_t i = 0; i < count && !q_collect_failed(&c); i++) {
         int64_t k = kq_int_at(f, i);
@@ -98,6 +117,8 @@ static struct kq_obj *each_case(struct q *q, struct kq_obj *f, struct kq_obj *co
             q_collect_add_take(&c, is_collection(from) ? q_item(q, from, i) : kq_ref(from));
     }
     struct kq_obj *r = q_collect_done(&c);
+    if (r && keys)
+        return q_drop(r, kq_dict(keys, r));
     return r && f->type < 0 ? q_drop(r, kq_at(r, 0)) : r;
 }
 

@@ -171,6 +171,8 @@ static struct kq_obj *apply_handle(struct q *q, struct kq_obj *h, struct kq_obj 
         return q_fail(q, "rank");
     if (!q_integer(h, &handle) || h->type == -KQ_BOOLEAN || h->type == -KQ_BYTE)
         return q_fail(q, "type");
+    if (a[0]->type == -KQ_GUID || (kq_type_is_func(a[0]->type) && !kq_is_generic_null(a[0])))
+        return q_fail(q, "type");
     if (handle == 0)
         return q_execute(q, a[0]);
     struct kq_str text;

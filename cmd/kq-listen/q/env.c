@@ -34,6 +34,8 @@ void q_env_release(struct q *q)
 
 const char *q_env_absolute(const char *context, const char *sym)
 {
+    if (sym[0] == '.' && sym[1] == '.' && sym[2]) /* ..a is a of the root */
+        return kq_symz(sym + 2);
     if (*sym == '.' || !*context)
         return sym;
     char name[512];

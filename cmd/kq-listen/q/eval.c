@@ -356,8 +356,8 @@ static struct kq_obj *eval_list(struct q *q, const struct kq_obj *t)
             return t->n == 3   ? eval_assign(q, t)
                    : t->n == 2 ? eval_return(q, t)
                                : q_eval_case(q, t);
-        if (head->code == COND && t->n > 3)
-            return eval_cond(q, t);
+        if (head->code == COND && t->n > 3) /* not in the phrases of a query */
+            return q->scope ? q_fail(q, "rank") : eval_cond(q, t);
         break;
     case KQ_UNARY:
         if (t->n == 3 && head->code <= LAST_GLYPH)

@@ -64,6 +64,12 @@ static bool is_assign(const struct kq_obj *t)
     return t->n == 3 && kq_child(t, 0)->type == KQ_BINARY && kq_child(t, 0)->code == 0;
 }
 
+/* (::;`a;x): a global, unless `a` is local already. */
+static bool is_global(const struct kq_obj *t)
+{
+    return t->n == 3 && kq_is_generic_null(kq_child(t, 0)) && kq_child(t, 1)->type == -KQ_SYMBOL;
+}
+
 /* Names that an assignment's left side makes local: a name, or the names of a
  * pattern (enlist;`a;`b). */
 static void collect_target(struct compiler *c, const struct kq_obj *t)
@@ -100,6 +106,8 @@ static void collect(struct compiler *c, const struct kq_obj *t)
         return;
     if (is_assign(t))
         collect_target(c, kq_child(t, 1));
+    if (is_global(t) && find_name(c->names, kq_sym_text(kq_child(t, 1))) < 0)
+        add_name(&c->globals, kq_sym_text(kq_child(t, 1)));
     else if (kq_child(t, 0)->type == KQ_BINARY && kq_child(t, 0)->code == 0)
         collect_case(c, t);
     for (int64_t i = 0; i < t->n; i++)
@@ -175,14 +183,25 @@ static struct kq_obj *make_code(struct compiler *c, int rank, struct kq_obj *bod
     return code;
 }
 
+/* A name that was assigned as a global before it became local, or NULL. */
+static const char *global_and_local(const struct compiler *scan)
+{
+    for (int64_t i = 0; i < scan->globals->n; i++) {
+        if (find_name(scan->names, kq_syms(scan->globals)[i]) >= 0)
+            return kq_syms(scan->globals)[i];
+    }
+    return NULL;
+}
+
 static struct kq_obj *compile(struct q *q, struct kq_obj *params, struct kq_obj *body)
 {
     struct compiler c = {.q = q,
                          .names = params ? kq_ref(params) : kq_vec_new(KQ_SYMBOL, 0),
                          .globals = kq_vec_new(KQ_SYMBOL, 0),
                          .context = q->env.context};
-    struct compiler scan = c; /* only to see which of x y z occur */
-    scan.names = kq_vec_new(KQ_SYMBOL, 0);
+    struct compiler scan = c; /* only to see what the body assigns, and which of x y z occur */
+    scan.names = kq_unshare_take(kq_ref(c.names));
+    scan.globals = kq_vec_new(KQ_SYMBOL, 0);
     collect(&scan, body);
     memcpy(c.uses, scan.uses, sizeof c.uses);
     if (!params)
@@ -192,13 +211,17 @@ static struct kq_obj *compile(struct q *q, struct kq_obj *params, struct kq_obj 
     for (int64_t i = 0; i < scan.names->n; i++)
         add_name(&c.names, kq_syms(scan.names)[i]);
     struct kq_obj *code = NULL;
-    if (rank > Q_MAX_PARAMS)
+    const char *both = global_and_local(&scan);
+    if (both)
+        q_fail(q, both);
+    else if (rank > Q_MAX_PARAMS)
         q_fail(q, "params");
     else if (c.names->n > Q_MAX_LOCALS)
         q_fail(q, "locals");
     else
         code = make_code(&c, (int)rank, body);
     kq_unref(scan.names);
+    kq_unref(scan.globals);
     kq_unref(c.names);
     kq_unref(c.globals);
     return code;

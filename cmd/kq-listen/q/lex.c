@@ -3,6 +3,7 @@
  */
 #include "q/lex.h"
 
+#include "base/buf.h"
 #include "base/digits.h"
 #include "obj/prim.h"
 #include "text/lit.h"
@@ -134,10 +135,40 @@ static bool lex_small_number(struct q_lex *l)
         return false;
     for (; is_blank(at(l, i)); i++)
         ;
-    if (i > end && kq_lit_is_number(l->s + i, l->len - i)) /* a run */
+    if (at(l, i) == '\n' || (i > end && kq_lit_is_number(l->s + i, l->len - i))) /* a run */
         return false;
     lex_const(l, kq_long(v), end - l->start);
     return true;
+}
+
+/*
+ * A run of numbers may go on in continued lines; then all its pieces are put on
+ * one line and read again, because a suffix at the end holds for all.  `end` is
+ * behind the first piece; false: there is no other.
+ */
+static bool lex_long_run(struct q_lex *l, size_t end)
+{
+    struct kq_buf line;
+    size_t used = 0, pieces = 0;
+    kq_buf_init(&line, l->len * 2);
+    kq_buf_append(&line, l->s + l->start, end - l->start);
+    for (;; pieces++) {
+        size_t from = skip(l, end);
+        if (!memchr(l->s + end, '\n', from - end) || !kq_lit_is_number(l->s + from, l->len - from))
+            break;
+        kq_unref(kq_lit_number(l->s + from, l->len - from, &used, NULL));
+        kq_buf_byte(&line, ' ');
+        kq_buf_append(&line, l->s + from, used);
+        end = from + used;
+        if (!used)
+            break;
+    }
+    if (pieces) {
+        const char *text = (const char *)line.data;
+        lex_const(l, kq_lit_number(text, line.len, &used, NULL), end - l->start);
+    }
+    kq_buf_release(&line);
+    return pieces;
 }
 
 static bool lex_literal(struct q_lex *l)
@@ -155,7 +186,10 @@ static bool lex_literal(struct q_lex *l)
         v = kq_lit_symbol(s, len, &used, NULL);
     else
         return false;
-    lex_const(l, v, used);
+    if (v && starts_number(l) && lex_long_run(l, l->start + used))
+        kq_unref(v);
+    else
+        lex_const(l, v, used);
     return true;
 }
 

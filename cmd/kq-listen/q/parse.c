@@ -455,7 +455,7 @@ static bool is_glyph(const struct kq_obj *v)
 static struct expr parse_prefix(struct q_parser *p, struct kq_obj *verb)
 {
     if (at_end(p))
-        return whole(verb);
+        return (struct expr){verb, is_glyph(verb)};
     struct expr r = parse_rest(p);
     if (r.t && is_glyph(verb)) {
         struct kq_obj *unary = kq_prim(KQ_UNARY, verb->code);

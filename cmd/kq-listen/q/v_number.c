@@ -150,9 +150,10 @@ static struct kq_obj *v_xbar(struct q *q, struct kq_obj **a, int n)
 
 typedef double float_fn(double x, double y);
 
+/* As kdb+ computes it: no roots of negative numbers, and 2 xexp 3 is not quite 8. */
 static double power(double x, double y)
 {
-    return isnan(x) || isnan(y) ? NAN : pow(x, y);
+    return y == 0 ? 1 : exp(y * log(x));
 }
 
 static double logarithm(double x, double y)

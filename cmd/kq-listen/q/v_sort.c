@@ -105,7 +105,7 @@ static struct kq_obj *v_asc(struct q *q, struct kq_obj **a, int n)
         return kq_ref(x);
     }
     struct kq_obj *r = sort_list(q, x, false);
-    if (r && r->type > 0)
+    if (r && r->type >= 0)
         r->attr = KQ_ATTR_SORTED;
     return r;
 }

@@ -117,7 +117,7 @@ q)`f$7 8
 
 q)`u#{x}
 'type
-q)`s#+
+q)`s#(+)
 'type
 q)`s#`sym
 'type

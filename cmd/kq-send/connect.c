@@ -5,6 +5,7 @@
 #include "connect.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "base/out.h"
 #include "cli/help.h"
 #include "net/neterr.h"
@@ -41,6 +42,16 @@ bool send_target_init(struct send_target *t, struct kq_opts *p, struct send_opts
         return false;
     kq_log(KQ_LOG_V, "user '%s', password from %s", t->cred.user, t->cred.from);
     return true;
+}
+
+void send_target_forget(struct send_target *t)
+{
+    const char *inside = t->addr.password;
+    if (inside)
+        kq_wipe(t->addr.store + (inside - t->addr.store), strlen(inside));
+    if (t->profile.password)
+        kq_wipe(t->profile.password, strlen(t->profile.password));
+    kq_cred_release(&t->cred);
 }
 
 void send_target_release(struct send_target *t)

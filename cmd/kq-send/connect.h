@@ -29,6 +29,9 @@ bool send_target_init(struct send_target *t, struct kq_opts *p, struct send_opts
                       struct kq_err *err);
 void send_target_release(struct send_target *t);
 
+/* Wipe the passwords: the login is done. */
+void send_target_forget(struct send_target *t);
+
 /* --debug-config: print all settings; returns the exit status. */
 int send_target_show(const struct send_target *t, const struct kq_prog *prog,
                      const struct kq_opts *p);

@@ -1,7 +1,10 @@
 /*
- * link.c - forwards each call to whichever of the two is there.
+ * link.c - forwards each call to whichever of the two is there, and shows what
+ * passes (trace).
  */
 #include "link.h"
+
+#include "trace.h"
 
 bool send_link_open(struct send_link *l, const struct kq_addr *a, const struct kq_conn_opts *o,
                     volatile sig_atomic_t *stop, struct kq_err *err)
@@ -24,14 +27,18 @@ void send_link_close(struct send_link *l)
 bool send_link_send(struct send_link *l, const void *frames, size_t n, int64_t deadline,
                     struct kq_err *err)
 {
+    send_trace('>', frames, n);
     return l->direct ? kq_direct_send(l->direct, frames, n, deadline, err)
                      : send_evlink_send(l->evlink, frames, n, deadline, err);
 }
 
 int send_link_recv(struct send_link *l, struct kq_msg *msg, int64_t deadline, struct kq_err *err)
 {
-    return l->direct ? kq_direct_recv(l->direct, msg, deadline, err)
-                     : send_evlink_recv(l->evlink, msg, deadline, err);
+    int got = l->direct ? kq_direct_recv(l->direct, msg, deadline, err)
+                        : send_evlink_recv(l->evlink, msg, deadline, err);
+    if (got > 0)
+        send_trace('<', kq_msg_bytes(msg), msg->len);
+    return got;
 }
 
 bool send_link_ready(struct send_link *l)

@@ -6,6 +6,7 @@
  *                 call (--call with typed arguments), script (--script)
  *      connect    target, credentials, retries; link hides which of net/direct
  *                 and net/conn (evlink, for TLS) carries the bytes
+ *      trace      frames on stderr with -vv
  *      session    one connection from its beginning to the reports at its end;
  *                 state is what its stages share
  *      run        the exchange: source hands out what frame encodes, push deals
@@ -24,7 +25,7 @@
 #include "session.h"
 
 /* No query, but somebody who can type one. */
-static int prompt(const struct kq_prog *prog, const struct send_target *t, struct send_opts *o,
+static int prompt(const struct kq_prog *prog, struct send_target *t, struct send_opts *o,
                   int n_operands)
 {
     struct kq_err err;

@@ -101,11 +101,38 @@ static void line(struct send_output *p, const struct kq_obj *x)
     kq_out_char(&p->out, record_end(p));
 }
 
+static bool has_heading(const struct kq_obj *x)
+{
+    return x->type == KQ_TABLE || (x->type == KQ_DICT && kq_child(x, 0)->type == KQ_TABLE);
+}
+
+static bool in_colour(const struct send_output *p)
+{
+    struct kq_term term = {.tty = p->style.terminal};
+    return kq_term_color(&term, p->o->common.color);
+}
+
+/* A table with its column names in bold. */
+static void coloured(struct send_output *p, const struct kq_obj *x)
+{
+    struct kq_out o;
+    struct kq_str head, rest;
+    kq_out_init_mem(&o);
+    kq_console(&o, x, &p->style);
+    kq_str_cut(kq_str(o.buf, o.len), '\n', &head, &rest);
+    kq_out_printf(&p->out, "\033[1m%.*s\033[0m\n", KQ_STR_FMT(head));
+    kq_out_write(&p->out, rest.s, rest.len);
+    kq_out_release(&o);
+}
+
 static void text(struct send_output *p, const struct kq_obj *x)
 {
     size_t before = p->out.len;
     uint64_t written = p->out.total;
-    kq_console(&p->out, x, &p->style);
+    if (has_heading(x) && in_colour(p))
+        coloured(p, x);
+    else
+        kq_console(&p->out, x, &p->style);
     /* With -0 the last newline becomes the end of the record. */
     bool some = p->out.len != before || p->out.total != written;
     if (p->o->common.null_data && some && p->out.len && p->out.buf[p->out.len - 1] == '\n')

@@ -58,8 +58,8 @@ static bool wants_reports(const struct send_opts *o, const struct send_report *r
 }
 
 /* Connect and exchange; the link is closed afterwards. */
-static void exchange(struct send_session *s, const struct send_target *t,
-                     struct send_request *request, const struct kq_tap *tap)
+static void exchange(struct send_session *s, struct send_target *t, struct send_request *request,
+                     const struct kq_tap *tap)
 {
     struct kq_err err;
     if (s->o->conn.qcon) {
@@ -75,13 +75,14 @@ static void exchange(struct send_session *s, const struct send_target *t,
         send_fail(s, &err);
         return;
     }
+    send_target_forget(t);
     send_run(s, request);
     send_report_link(s->report, &s->link);
     send_link_close(&s->link);
 }
 
 /* The same with --write: what goes over the wire is recorded. */
-static void recorded_exchange(struct send_session *s, const struct send_target *t,
+static void recorded_exchange(struct send_session *s, struct send_target *t,
                               struct send_request *request)
 {
     const char *path = s->o->common.write;
@@ -110,7 +111,7 @@ static void count_what_is_wanted(struct send_report *r, const struct send_opts *
 }
 
 /* Talk to a server and report; the exit status. */
-static int talk(const struct kq_prog *prog, const struct send_target *t, const struct send_opts *o,
+static int talk(const struct kq_prog *prog, struct send_target *t, const struct send_opts *o,
                 struct send_request *request, struct send_output *output)
 {
     static const struct kq_tap nobody;
@@ -138,7 +139,7 @@ static int talk(const struct kq_prog *prog, const struct send_target *t, const s
     return report.status;
 }
 
-static int talk_to_server(const struct kq_prog *prog, const struct send_target *t,
+static int talk_to_server(const struct kq_prog *prog, struct send_target *t,
                           const struct send_opts *o, struct send_request *request)
 {
     struct kq_err err;
@@ -154,8 +155,8 @@ static int talk_to_server(const struct kq_prog *prog, const struct send_target *
     return status;
 }
 
-int send_session_run(const struct kq_prog *prog, const struct send_target *t,
-                     const struct send_opts *o, struct send_request *request)
+int send_session_run(const struct kq_prog *prog, struct send_target *t, const struct send_opts *o,
+                     struct send_request *request)
 {
     struct kq_err err;
     if (t->addr.kind != KQ_ADDR_FILE)

@@ -83,10 +83,19 @@ static void tame_line(struct kq_out *o, struct kq_str text)
     kq_out_char(o, '\n');
 }
 
+static bool in_colour(const struct kq_prog *prog)
+{
+    struct kq_term term;
+    if (!prog->common)
+        return false;
+    kq_term_ask(&term, STDERR_FILENO);
+    return kq_term_color(&term, prog->common->color);
+}
+
 /* "kq-send: localhost:5001: ", what stands in front of a message. */
 static void text_prefix(const struct kq_prog *prog, struct kq_out *o, const char *subject)
 {
-    kq_out_printf(o, "%s: ", prog->name);
+    kq_out_printf(o, in_colour(prog) ? "\033[1;31m%s:\033[0m " : "%s: ", prog->name);
     if (subject)
         kq_out_printf(o, "%s: ", subject);
 }
@@ -158,7 +167,7 @@ static int brief(const struct kq_tool *t)
 int kq_prog_start(struct kq_prog *prog, struct kq_opts *p, struct kq_opt_common *common, int argc,
                   char **argv)
 {
-    *prog = (struct kq_prog){.name = p->tool->name};
+    *prog = (struct kq_prog){.name = p->tool->name, .common = common};
     if (argc < 2)
         return brief(p->tool);
     struct kq_err err = {0};

@@ -22,6 +22,7 @@ struct kq_prog {
     const char *name; /* "kq-send" */
     bool json;        /* errors as JSON objects: set it once the format is known */
     bool bare;        /* q errors stand alone, as on a q console: 'type */
+    const struct kq_opt_common *common; /* for --color; NULL: none */
 };
 
 /*

@@ -140,6 +140,31 @@ ask() { # ANSWER [OPTION]...
     [ "${#lines[0]}" -le 31 ]
 }
 
+@test "--color marks the names of columns and the program in errors" {
+    ask "$(response $TABLE)" --color=always
+    assert_output $'\033[1ma b\033[0m\n---\n1 x\n2 y'
+    ask $FOUR --color=always
+    assert_output 4
+    run kq-send --color=always :1 x
+    assert_output $'\033[1;31mkq-send:\033[0m localhost:1: connection refused'
+    ask "$(response $TABLE)"
+    assert_output $'a b\n---\n1 x\n2 y'
+    start_stub login read send="$(response $TABLE)"
+    NO_COLOR=1 TERM=xterm run script -qec "kq-send :$port x" /dev/null
+    assert_line --index 0 $'a b\r'
+    start_stub login read send="$(response $TABLE)"
+    TERM=xterm run script -qec "kq-send :$port x" /dev/null
+    assert_line --index 0 $'\033[1ma b\033[0m\r'
+}
+
+@test "-vv shows frames, -vvv their bytes" {
+    ask $FOUR -vv
+    assert_output 4
+    [[ $stderr == *"> sync message of 15 bytes"*"< response message of 17 bytes"* ]]
+    ask $FOUR -vvv
+    [[ $stderr == *"> sync message of 15 bytes"$'\n'"    00000000: 0101 0000 0f00 0000 0a00"* ]]
+}
+
 @test "--time, --write-out and --ping" {
     ask $FOUR --time
     assert_output 4

@@ -15,7 +15,8 @@ enum { INBOX_SMALL = 8 };
 void lst_inbox_put(struct lst_inbox *b, const struct kq_msg *msg)
 {
     if (b->first + b->n == b->room) {
-        memmove(b->msg, b->msg + b->first, b->n * sizeof *b->msg);
+        if (b->n)
+            memmove(b->msg, b->msg + b->first, b->n * sizeof *b->msg);
         b->first = 0;
         if (b->n * 2 >= b->room) {
             b->room = b->room ? b->room * 2 : INBOX_SMALL;

@@ -18,7 +18,10 @@
  *      run         filter, count, sinks, faults: what happens to every message
  *      filter      which messages are shown
  *      sink, sink_text, sink_json, sink_csv, sink_tree, sink_bytes: the formats
+ *      sink_wire   -w;  split: --split
  *      fields, stamp   columns and times, for several formats
+ *      stats       --stats, over tally; normq: queries without their literals
+ *      report      --report, over series (time) and chart (SVG)
  */
 #include "opts.h"
 #include "run.h"
@@ -72,7 +75,8 @@ static int decode(struct kq_prog *prog, const struct kq_opts *p, const struct du
     struct dump_run run;
     struct kq_out out;
     struct kq_err err = {0};
-    int fd = open_output(o->common.output, &err);
+    /* With --split it is a folder. */
+    int fd = open_output(o->show.split < 0 ? o->common.output : NULL, &err);
     if (fd < 0)
         return kq_prog_error(prog, o->common.output, &err);
     kq_out_init_fd(&out, fd);

@@ -4,9 +4,13 @@
 #include "run.h"
 
 #include "base/log.h"
+#include "base/mem.h"
 #include "cli/term.h"
+#include "split.h"
 
-#include <signal.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -72,6 +76,12 @@ static bool show(struct dump_run *r, struct dump_msg *m)
     if (r->opts->show.check || r->opts->from.strict)
         check_value(r, m);
     r->sink->put(r->sink, m);
+    if (r->record)
+        r->record->put(r->record, m);
+    if (r->stats)
+        dump_stats_add(r->stats, m);
+    if (r->report)
+        dump_report_add(r->report, m);
     if (count && (int64_t)r->shown - r->opts->which.skip >= count)
         r->stop = true;
     return true;
@@ -124,6 +134,50 @@ static void init_streams(struct dump_run *r)
                                      .memory = &s->memory};
 }
 
+/* The sink for the format, or one for each part. */
+static bool init_sink(struct dump_run *r, struct kq_err *err)
+{
+    struct kq_term term;
+    const struct dump_opts *o = r->opts;
+    kq_term_ask(&term, r->out->fd);
+    r->out->by_line = term.tty || o->common.line_buffered;
+    struct dump_sink_env env = {
+        .opts = o,
+        .out = r->out,
+        .color = kq_term_color(&term, o->common.color),
+        .columns = term.columns,
+        .cut = !o->format.max_items && !o->format.depth,
+    };
+    r->sink = o->show.split < 0 ? dump_sink_new(&env, err) : dump_split_new(&env, err);
+    return r->sink != NULL;
+}
+
+static bool init_record(struct dump_run *r, struct kq_err *err)
+{
+    const char *path = r->opts->common.write;
+    if (!path)
+        return true;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        kq_err_errno(err, KQ_EIO, errno, "cannot create %s", path);
+        return false;
+    }
+    kq_out_init_fd(&r->record_out, fd);
+    r->record_out.by_line = r->opts->common.line_buffered;
+    r->record = dump_wire_new(&(struct dump_sink_env){.opts = r->opts, .out = &r->record_out});
+    return true;
+}
+
+static void init_numbers(struct dump_run *r)
+{
+    if (r->opts->common.stats != KQ_STATS_NONE) {
+        r->stats = kq_malloc(sizeof *r->stats);
+        dump_stats_init(r->stats, (enum dump_by)r->opts->show.by);
+    }
+    if (r->opts->show.report)
+        r->report = dump_report_new();
+}
+
 bool dump_run_init(struct dump_run *r, const struct dump_opts *opts, const struct kq_prog *prog,
                    struct kq_out *out, struct kq_err *err)
 {
@@ -131,35 +185,95 @@ bool dump_run_init(struct dump_run *r, const struct dump_opts *opts, const struc
     dump_signals_init(&r->signals);
     kq_progress_init(&r->progress, opts->show.progress, now_ns());
     init_streams(r);
-    struct kq_term term;
-    kq_term_ask(&term, out->fd);
-    bool to_terminal = term.tty;
-    out->by_line = to_terminal || opts->common.line_buffered;
-    struct dump_sink_env env = {
-        .opts = opts,
-        .out = out,
-        .color = kq_term_color(&term, opts->common.color),
-        .columns = term.columns,
-        .cut = !opts->format.max_items && !opts->format.depth,
-    };
+    init_numbers(r);
     r->filter = dump_filter_new(&opts->which, opts->common.match, err);
-    r->sink = r->filter ? dump_sink_new(&env, err) : NULL;
-    return r->sink && (!opts->from.ports || dump_ports_check(opts->from.ports, err));
+    return r->filter && (!opts->from.ports || dump_ports_check(opts->from.ports, err)) &&
+           init_sink(r, err) && init_record(r, err);
 }
 
 void dump_run_release(struct dump_run *r)
 {
     if (r->sink)
         r->sink->free(r->sink);
+    if (r->record)
+        r->record->free(r->record);
+    if (r->stats)
+        dump_stats_release(r->stats);
+    free(r->stats);
+    dump_report_free(r->report);
     dump_filter_free(r->filter);
     dump_signals_release(&r->signals);
+}
+
+/* ---- the end ---- */
+
+static void fail(struct dump_run *r, const struct kq_err *err)
+{
+    kq_prog_error(r->prog, NULL, err);
+    if (!r->status)
+        r->status = err->code;
+}
+
+static void end_record(struct dump_run *r)
+{
+    struct kq_err err;
+    int fd = r->record_out.fd;
+    if (!kq_out_finish(&r->record_out, r->opts->common.write, &err))
+        fail(r, &err);
+    kq_out_release(&r->record_out);
+    close(fd);
+}
+
+static void print_stats(struct dump_run *r)
+{
+    struct kq_out e;
+    kq_out_flush(r->out);
+    kq_out_init_fd(&e, STDERR_FILENO);
+    if (r->opts->common.stats == KQ_STATS_JSON)
+        dump_stats_json(r->stats, &e);
+    else
+        dump_stats_text(r->stats, &e);
+    kq_out_flush(&e);
+    kq_out_release(&e);
+}
+
+static void write_report(struct dump_run *r)
+{
+    struct kq_err err;
+    struct kq_out o;
+    const char *path = r->opts->show.report;
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        kq_err_errno(&err, KQ_EIO, errno, "cannot create %s", path);
+        fail(r, &err);
+        return;
+    }
+    kq_out_init_fd(&o, fd);
+    dump_report_write(r->report, &o, r->subject ? r->subject : "");
+    if (!kq_out_finish(&o, path, &err))
+        fail(r, &err);
+    kq_out_release(&o);
+    close(fd);
+}
+
+static void end_outputs(struct dump_run *r)
+{
+    if (r->sink->end)
+        r->sink->end(r->sink);
+    if (r->opts->show.split >= 0 && dump_split_error(r->sink)->code)
+        fail(r, dump_split_error(r->sink));
+    if (r->record)
+        end_record(r);
+    if (r->stats)
+        print_stats(r);
+    if (r->report)
+        write_report(r);
 }
 
 int dump_run_end(struct dump_run *r)
 {
     kq_progress_clear(&r->progress);
-    if (r->sink->end)
-        r->sink->end(r->sink);
+    end_outputs(r);
     if (r->streams.gaps && r->opts->from.gap == DUMP_GAP_REPORT && !r->status)
         r->status = KQ_EPROTO;
     if (r->streams.encrypted)

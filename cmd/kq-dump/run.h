@@ -13,7 +13,9 @@
 #include "input.h"
 #include "msg.h"
 #include "opts.h"
+#include "report.h"
 #include "sink.h"
+#include "stats.h"
 #include "stream.h"
 
 struct dump_run {
@@ -24,6 +26,10 @@ struct dump_run {
     struct dump_streams streams;
     struct dump_filter *filter;
     struct dump_sink *sink;
+    struct dump_sink *record; /* -w, or NULL */
+    struct kq_out record_out;
+    struct dump_stats *stats;   /* -s, or NULL; owned */
+    struct dump_report *report; /* --report, or NULL; owned */
     struct kq_progress progress;
     struct kq_out *out;
     const char *subject;   /* name of the input */
@@ -33,7 +39,7 @@ struct dump_run {
     int status;            /* exit status so far */
 };
 
-/* `out` and `opts` stay the caller's.  False with KQ_EUSAGE. */
+/* `out` and `opts` stay the caller's.  False with KQ_EUSAGE or KQ_EIO. */
 bool dump_run_init(struct dump_run *r, const struct dump_opts *opts, const struct kq_prog *prog,
                    struct kq_out *out, struct kq_err *err);
 

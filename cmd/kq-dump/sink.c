@@ -6,7 +6,7 @@
 bool dump_sink_skims(const struct dump_opts *o)
 {
     return o->format.format == KQ_FORMAT_NONE && !o->from.strict && !o->show.check &&
-           !o->common.match;
+           !o->common.match && !o->common.write;
 }
 
 struct dump_sink *dump_sink_new(const struct dump_sink_env *env, struct kq_err *err)

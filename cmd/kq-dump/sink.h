@@ -41,5 +41,7 @@ struct dump_sink *dump_csv_new(const struct dump_sink_env *env, struct kq_err *e
 struct dump_sink *dump_tree_new(const struct dump_sink_env *env);
 /* q, hex, ipc, payload, tplog and none. */
 struct dump_sink *dump_bytes_new(const struct dump_sink_env *env);
+/* A recording of the connections (-w). */
+struct dump_sink *dump_wire_new(const struct dump_sink_env *env);
 
 #endif

@@ -11,6 +11,7 @@
 #include "sink.h"
 
 #include "base/mem.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "fields.h"
 #include "text/hex.h"
@@ -22,6 +23,7 @@
 #include <string.h>
 
 enum {
+    KIND_WIDTH = 9,
     ADDRESS = 15,     /* least width of an address column */
     VALUE_MAX = 1000, /* bytes of a value unless --max-items says otherwise */
     ASK_MAX = 60,     /* bytes of a request in front of its response */
@@ -90,16 +92,9 @@ static void put_plain(struct kq_out *o, const char *p, size_t n)
     }
 }
 
-/* "834us", "12.3ms", "1.20s" */
-static void put_latency(struct kq_out *o, int64_t ns)
+static void add_number(struct kq_out *o, uint64_t v)
 {
-    double us = (double)ns / 1000;
-    if (us < 1000)
-        kq_out_printf(o, "%.0fus", us);
-    else if (us < 1e6)
-        kq_out_printf(o, "%.*fms", us < 1e5 ? 1 : 0, us / 1000);
-    else
-        kq_out_printf(o, "%.*fs", us < 1e8 ? 2 : 0, us / 1e6);
+    kq_out_advance(o, kq_fmt_u64(kq_out_reserve(o, KQ_NUM_MAX), v));
 }
 
 /* ---- columns ---- */
@@ -127,7 +122,7 @@ static void put_right_aligned(struct text_sink *s, int col)
 static void put_number(struct text_sink *s, int col, uint64_t v)
 {
     s->scratch.len = 0;
-    kq_out_printf(&s->scratch, "%llu", (unsigned long long)v);
+    add_number(&s->scratch, v);
     put_right_aligned(s, col);
 }
 
@@ -157,20 +152,25 @@ static void put_when(struct text_sink *s, const struct dump_msg *m)
 
 static void put_kind(struct text_sink *s, struct dump_msg *m)
 {
-    bool error = dump_msg_error(m).s;
-    color(s, color_of(m));
-    kq_out_printf(s->env.out, "%-9s", error ? "error" : dump_kind_name(m->kind));
-    color(s, s->env.color ? "\033[0m" : "");
+    const char *name = dump_msg_error(m).s ? "error" : dump_kind_name(m->kind);
+    size_t n = strlen(name);
+    if (s->env.color)
+        color(s, color_of(m));
+    kq_out_write(s->env.out, name, n);
+    kq_out_fill(s->env.out, ' ', n < KIND_WIDTH ? KIND_WIDTH - n : 0);
+    color(s, "\033[0m");
     kq_out_char(s->env.out, ' ');
 }
 
 static void put_size(struct text_sink *s, const struct dump_msg *m)
 {
     s->scratch.len = 0;
-    if (m->compressed)
-        kq_out_printf(&s->scratch, "%llu>", (unsigned long long)m->len);
+    if (m->compressed) {
+        add_number(&s->scratch, m->len);
+        kq_out_char(&s->scratch, '>');
+    }
     if (m->kind != DUMP_NOTE)
-        kq_out_printf(&s->scratch, "%llu", (unsigned long long)dump_msg_size(m));
+        add_number(&s->scratch, dump_msg_size(m));
     put_right_aligned(s, DUMP_F_SIZE);
 }
 
@@ -178,7 +178,7 @@ static void put_latency_column(struct text_sink *s, const struct dump_msg *m)
 {
     s->scratch.len = 0;
     if (m->latency_ns >= 0)
-        put_latency(&s->scratch, m->latency_ns);
+        dump_span_put(&s->scratch, m->latency_ns);
     put_right_aligned(s, DUMP_F_LATENCY);
 }
 

@@ -70,3 +70,30 @@ size_t dump_stamp_put(struct dump_stamp *s, struct kq_out *o, int64_t when_ns)
     default: return put_civil(s, o, when_ns);
     }
 }
+
+static void put_number(struct kq_out *o, uint64_t v)
+{
+    kq_out_advance(o, kq_fmt_u64(kq_out_reserve(o, KQ_NUM_MAX), v));
+}
+
+void dump_span_put(struct kq_out *o, int64_t ns)
+{
+    uint64_t us = ((uint64_t)ns + 500) / 1000, tenths = (us + 50) / 100, cs = (us + 5000) / 10000;
+    if (ns < 0) {
+        kq_out_char(o, '-');
+    } else if (us < 1000) {
+        put_number(o, us);
+        kq_out_puts(o, "us");
+    } else if (us < 999950) {
+        put_number(o, tenths / 10);
+        kq_out_char(o, '.');
+        put_number(o, tenths % 10);
+        kq_out_puts(o, "ms");
+    } else {
+        put_number(o, cs / 100);
+        kq_out_char(o, '.');
+        kq_out_char(o, (char)('0' + cs / 10 % 10));
+        kq_out_char(o, (char)('0' + cs % 10));
+        kq_out_char(o, 's');
+    }
+}

@@ -7,6 +7,8 @@
 #include "base/cal.h"
 #include "base/out.h"
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Remembers the first and the latest time; one for each output. */
@@ -24,5 +26,8 @@ int dump_stamp_width(const struct dump_stamp *s);
 
 /* Write a time (ns since 1970); nothing for DUMP_NO_TIME.  Returns the bytes. */
 size_t dump_stamp_put(struct dump_stamp *s, struct kq_out *o, int64_t when_ns);
+
+/* A span of ns as people read it: "834us", "12.3ms", "1.20s"; "-" when negative. */
+void dump_span_put(struct kq_out *o, int64_t ns);
 
 #endif

@@ -13,7 +13,7 @@
 
 #include <math.h>
 
-enum { JOIN = 12, MINUS = 2 };
+enum { JOIN = 12, MINUS = 2, DIVIDE = 4, FILL = 7 };
 
 /* The type a sum or product of items of this type has; 0: none. */
 static int sum_type(int type)
@@ -217,6 +217,24 @@ static struct kq_obj *scan_vector(struct q *q, enum q_fold op, struct kq_obj *x,
 
 /* ---- derived functions ----------------------------------------------------------------- */
 
+/* ^\ of a vector: nulls take the item before them. */
+static struct kq_obj *fills(struct q *q, struct kq_obj *x)
+{
+    if (x->type <= 0 || x->type > KQ_TYPE_MAX)
+        return NULL;
+    size_t width = kq_elem_size(x->type);
+    struct kq_obj *r = q_vec(q, x->type, x->n);
+    if (!r || !x->n)
+        return r;
+    memcpy(r->u.v.data, kq_data(x), (size_t)x->n * width);
+    for (int64_t i = 1; i < x->n; i++) {
+        uint8_t *item = r->u.v.data + (size_t)i * width;
+        if (kq_is_null_at(x, i))
+            memcpy(item, item - width, width);
+    }
+    return r;
+}
+
 struct kq_obj *q_fold_fast(struct q *q, const struct kq_obj *f, struct kq_obj *seed,
                            struct kq_obj *x, bool scan)
 {
@@ -224,6 +242,8 @@ struct kq_obj *q_fold_fast(struct q *q, const struct kq_obj *f, struct kq_obj *s
         return NULL;
     if (f->code == JOIN && !seed && !scan && x->type == KQ_LIST && x->n)
         return q_raze(q, x);
+    if (f->code == FILL && scan && !seed)
+        return fills(q, x);
     if (f->code != Q_SUM && f->code != Q_PRD && f->code != Q_MIN && f->code != Q_MAX)
         return NULL;
     enum q_fold op = f->code;
@@ -240,22 +260,35 @@ struct kq_obj *q_fold_fast(struct q *q, const struct kq_obj *f, struct kq_obj *s
     return q_drop(r, sum);
 }
 
+/* Each long minus the one before it. */
+static void long_steps(int64_t *r, const int64_t *v, int64_t n)
+{
+    for (int64_t i = 1; i < n; i++) {
+        bool null = v[i] == INT64_MIN || v[i - 1] == INT64_MIN;
+        r[i] = null ? INT64_MIN : wrap_add(v[i], wrap_mul(v[i - 1], -1));
+    }
+}
+
+static void float_steps(double *r, const double *v, int64_t n, bool divide)
+{
+    for (int64_t i = 1; i < n; i++)
+        r[i] = divide ? v[i] / v[i - 1] : v[i] - v[i - 1];
+}
+
 struct kq_obj *q_prior_fast(struct q *q, const struct kq_obj *f, struct kq_obj *x)
 {
-    if (f->type != KQ_BINARY || f->code != MINUS || x->n < 2 ||
-        (x->type != KQ_LONG && x->type != KQ_FLOAT))
+    bool minus = f->type == KQ_BINARY && f->code == MINUS;
+    bool divide = f->type == KQ_BINARY && f->code == DIVIDE;
+    if (x->n < 2 || !(minus || divide) || (x->type != KQ_FLOAT && (x->type != KQ_LONG || divide)))
         return NULL;
     struct kq_obj *r = q_vec(q, x->type, x->n);
-    for (int64_t i = 1; r && i < x->n; i++) {
-        int64_t a = kq_longs(x)[i], b = kq_longs(x)[i - 1];
-        if (x->type == KQ_FLOAT)
-            kq_floats(r)[i] = kq_floats(x)[i] - kq_floats(x)[i - 1];
-        else
-            kq_longs(r)[i] =
-                a == INT64_MIN || b == INT64_MIN ? INT64_MIN : wrap_add(a, wrap_mul(b, -1));
-    }
-    if (r)
-        kq_longs(r)[0] = kq_longs(x)[0]; /* the bits, whichever type it is */
+    if (!r)
+        return NULL;
+    if (x->type == KQ_FLOAT)
+        float_steps(kq_floats(r), kq_floats(x), x->n, divide);
+    else
+        long_steps(kq_longs(r), kq_longs(x), x->n);
+    kq_longs(r)[0] = kq_longs(x)[0]; /* the bits, whichever type it is */
     return r;
 }
 

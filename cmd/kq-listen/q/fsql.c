@@ -220,6 +220,19 @@ static bool arrange(struct q_query *s, struct kq_obj *n, struct kq_obj *order)
     return true;
 }
 
+/* The first of each set of equal rows. */
+static struct kq_obj *distinct(struct q *q, struct kq_obj *t)
+{
+    struct q_groups g;
+    if (t->type != KQ_TABLE)
+        return q_call(q, "distinct", 1, t);
+    if (!q_groups_init(q, &g, kq_columns(t), kq_count(t), false))
+        return NULL;
+    struct kq_obj *r = q_gather(q, t, kq_longs(g.first), g.n);
+    q_groups_release(&g);
+    return r;
+}
+
 /* ---- select and exec ------------------------------------------------------------------------------- */
 
 static struct kq_obj *grouped(struct q_query *s, struct kq_obj *b, struct kq_obj *a)
@@ -242,7 +255,7 @@ static struct kq_obj *run(struct q_query *s, struct kq_obj **a, int n)
         return NULL;
     if (by->type == -KQ_BOOLEAN) {
         struct kq_obj *t = plain_select(s, a[3]);
-        return t && by->u.j ? q_drop(t, q_call(s->q, "distinct", 1, t)) : t;
+        return t && by->u.j ? q_drop(t, distinct(s->q, t)) : t;
     }
     if (plain)
         return exec_all(s, a[3]);

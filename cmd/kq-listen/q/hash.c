@@ -53,7 +53,7 @@ static bool is_words(const struct kq_obj *x)
 static uint64_t hash_item(const struct kq_obj *x, int64_t i)
 {
     if (is_words(x))
-        return mix(word_at(x, i));
+        return word_at(x, i);
     if (x->type == KQ_LIST)
         return kq_hash(kq_child(x, i));
     if (x->type == KQ_TABLE) {
@@ -117,7 +117,8 @@ bool q_hash_init(struct q *q, struct q_hash *h, struct kq_obj *list, int64_t n)
 {
     *h = (struct q_hash){.list = list};
     h->direct = direct_range(list, n, &h->least, &h->size);
-    for (uint64_t slots = 16; !h->direct; slots *= 2) {
+    h->shift = 64 - 4;
+    for (uint64_t slots = 16; !h->direct; slots *= 2, h->shift--) {
         h->size = slots;
         if (slots >= (uint64_t)n * 2)
             break;
@@ -146,10 +147,17 @@ static inline int64_t *direct_slot(const struct q_hash *h, int64_t v)
     return at < h->size ? &h->slots[at] : NULL;
 }
 
+/* Where to look for a hash first: its high bits, spread by a multiplication, for
+ * the low ones of pointers and round numbers are all alike. */
+static inline uint64_t home(const struct q_hash *h, uint64_t hash)
+{
+    return (hash * 0x9e3779b97f4a7c15u) >> h->shift;
+}
+
 /* The slot of item i of x: where an equal item stands, or a free one. */
 static int64_t *hashed_slot(const struct q_hash *h, const struct kq_obj *x, int64_t i)
 {
-    uint64_t mask = h->size - 1, at = hash_item(x, i) & mask;
+    uint64_t mask = h->size - 1, at = home(h, hash_item(x, i));
     while (h->slots[at] && !q_same_item(h->list, h->slots[at] - 1, x, i))
         at = (at + 1) & mask;
     return &h->slots[at];
@@ -158,7 +166,7 @@ static int64_t *hashed_slot(const struct q_hash *h, const struct kq_obj *x, int6
 /* The same for items of eight bytes without null or sign trouble: their bits. */
 static inline int64_t *word_slot(const struct q_hash *h, const int64_t *keys, int64_t v)
 {
-    uint64_t mask = h->size - 1, at = mix((uint64_t)v) & mask;
+    uint64_t mask = h->size - 1, at = home(h, (uint64_t)v);
     while (h->slots[at] && keys[h->slots[at] - 1] != v)
         at = (at + 1) & mask;
     return &h->slots[at];

@@ -15,6 +15,7 @@ struct q_hash {
     struct kq_obj *list;
     int64_t *slots; /* position + 1 of the first of equal items; 0: free */
     uint64_t size;  /* of slots; a power of two unless direct */
+    int shift;      /* 64 - log2(size) */
     bool direct;    /* a slot for each value from `least` on */
     int64_t least;
 };

@@ -7,6 +7,7 @@
  */
 #include "q/query.h"
 
+#include "q/arith.h"
 #include "q/collect.h"
 #include "q/core.h"
 #include "q/enum.h"
@@ -197,7 +198,7 @@ static struct kq_obj *group_rows(struct q_query *s, int64_t k)
 
 /* Codes of prim.def. */
 enum { LAST_ARITHMETIC = 6, FILL = 7, EQUAL = 8, MORE = 10, CAST = 11, DIV = 31, XEXP = 32 };
-enum { IN = 23, LIKE = 25 };
+enum { IN = 23, LIKE = 25, WSUM = 29, WAVG = 30 };
 enum { NEG = 2, RECIPROCAL = 4, NULLS = 7, FLOOR = 14, NOT = 15, ABS = 31, ATAN = 40 };
 
 static bool is_atomic_unary(int code)
@@ -258,13 +259,47 @@ static bool is_rowwise(struct q_query *s, const struct kq_obj *e)
     return e->type == KQ_LIST && e->n > 1 && !q_too_deep(s->q) && is_atomic_call(s, e, is_rowwise);
 }
 
+/* x wavg y or x wsum y of items. */
+static bool is_weighted(struct q_query *s, const struct kq_obj *e)
+{
+    const struct kq_obj *f = kq_child(e, 0);
+    return e->n == 3 && f->type == KQ_BINARY && (f->code == WSUM || f->code == WAVG) &&
+           is_rowwise(s, kq_child(e, 1)) && is_rowwise(s, kq_child(e, 2));
+}
+
 static bool is_aggregate(struct q_query *s, const struct kq_obj *e)
 {
     if (e->type != KQ_LIST || e->n < 2 || q_too_deep(s->q))
         return false;
     if (e->n == 2 && q_agg_of(kq_child(e, 0)) != Q_AGG_NONE)
         return is_rowwise(s, kq_child(e, 1));
+    if (is_weighted(s, e))
+        return true;
     return is_atomic_call(s, e, is_aggregate);
+}
+
+/* Sums of products by group; for wavg divided by the sums of those weights that
+ * have a value. */
+static struct kq_obj *folded_weights(struct q_query *s, const struct kq_obj *e)
+{
+    bool average = kq_child(e, 0)->code == WAVG;
+    struct kq_obj *x = q_eval(s->q, kq_child(e, 1)), *y = x ? q_eval(s->q, kq_child(e, 2)) : NULL;
+    struct kq_obj *product = y ? q_multiply(s->q, x, y) : NULL;
+    struct kq_obj *r = product ? q_groups_fold(s->q, &s->groups, Q_AGG_SUM, product) : NULL;
+    if (r && average) {
+        struct kq_obj *null = q_call(s->q, "null", 1, y);
+        struct kq_obj *there = null ? q_call(s->q, "not", 1, null) : NULL;
+        struct kq_obj *weight = there ? q_multiply(s->q, x, there) : NULL;
+        struct kq_obj *sum = weight ? q_groups_fold(s->q, &s->groups, Q_AGG_SUM, weight) : NULL;
+        r = q_drop(r, sum ? q_divide(s->q, r, sum) : NULL);
+        kq_unref(null);
+        kq_unref(there);
+        kq_unref(weight);
+        kq_unref(sum);
+    }
+    kq_unref(x);
+    kq_unref(y);
+    return q_drop(product, r);
 }
 
 /* An aggregate by group without gathering; NULL: evaluate it the slow way, also
@@ -279,6 +314,8 @@ static struct kq_obj *folded(struct q_query *s, struct kq_obj *e)
         r = v ? q_groups_fold(s->q, &s->groups, q_agg_of(kq_child(e, 0)), v) : NULL;
         return q_drop(v, r);
     }
+    if (is_weighted(s, e))
+        return folded_weights(s, e);
     int n = (int)e->n - 1;
     bool ok = true;
     for (int i = 0; i < n; i++) {

@@ -33,6 +33,26 @@ static struct kq_obj *find_one(struct q *q, struct kq_obj *x, struct kq_obj *y)
     return q_drop(one, kq_long(at));
 }
 
+enum { FEW = 8 }; /* so many are compared one after the other */
+
+/* Items of eight bytes that are equal when their bits are, among a few: without
+ * a branch that random data could mislead.  False: they are of another kind. */
+static bool find_words(const struct kq_obj *x, const struct kq_obj *y, int64_t *first)
+{
+    const struct kq_typeinfo *t = kq_typeinfo(x->type);
+    bool bits = t->class == KQ_CLASS_SYM || (t->class == KQ_CLASS_INT && t->bytes == 8);
+    if (!bits || x->type <= 0 || y->type != x->type)
+        return false;
+    const int64_t *of = kq_longs(x), *v = kq_longs(y);
+    for (int64_t j = 0; j < y->n; j++) {
+        int64_t at = x->n;
+        for (int64_t i = x->n; i-- > 0;)
+            at = of[i] == v[j] ? i : at;
+        first[j] = at;
+    }
+    return true;
+}
+
 /* All items of y, a list of the kind of x. */
 static struct kq_obj *find_all(struct q *q, struct kq_obj *x, struct kq_obj *y)
 {
@@ -46,6 +66,8 @@ static struct kq_obj *find_all(struct q *q, struct kq_obj *x, struct kq_obj *y)
             kq_longs(r)[j] = scan(x, y, j);
         return r;
     }
+    if (n <= FEW && find_words(x, y, kq_longs(r)))
+        return r;
     if (!q_hash_init(q, &h, x, n))
         return q_drop(r, NULL);
     for (int64_t i = 0; i < n; i++)
@@ -187,13 +209,64 @@ static struct kq_obj *key_rows(struct q *q, struct kq_obj *keys, struct kq_obj *
     return q_drop(row, t);
 }
 
+/* Positions of the items of y in x, two columns of the same name. */
+static struct kq_obj *find_column(struct q *q, struct kq_obj *x, struct kq_obj *y)
+{
+    if (x->type <= 0 || x->type > KQ_TYPE_MAX || y->type <= 0)
+        return find_all(q, x, y);
+    struct kq_obj *same = as_type_of(q, x, y);
+    return same ? q_drop(same, find_all(q, x, same)) : NULL;
+}
+
+/* Two positions below n + 1 for each row as one number. */
+static struct kq_obj *paired(struct q *q, const struct kq_obj *a, const struct kq_obj *b, int64_t n)
+{
+    struct kq_obj *r = q_vec(q, KQ_LONG, a->n);
+    for (int64_t i = 0; r && i < r->n; i++)
+        kq_longs(r)[i] = kq_longs(a)[i] * (n + 1) + kq_longs(b)[i];
+    return r;
+}
+
+/*
+ * Positions of rows, column by column: each row of `keys` stands for the first
+ * one that is equal so far, each of `rows` for the key equal to it so far; the
+ * next column joins as the second half of a pair of such positions.
+ */
+static struct kq_obj *find_by_columns(struct q *q, struct kq_obj *keys, struct kq_obj *rows)
+{
+    int64_t n = kq_count(keys);
+    struct kq_obj *own = NULL, *at = NULL;
+    if (kq_count(rows) == 1)
+        return find_all(q, keys, rows);
+    for (int64_t c = 0; c < kq_columns(keys)->n && (at || !c); c++) {
+        struct kq_obj *x = kq_child(kq_columns(keys), c), *y = kq_child(kq_columns(rows), c);
+        bool pair = kq_columns(keys)->n > 1;
+        struct kq_obj *px = pair ? q_firsts(q, x) : NULL;
+        struct kq_obj *py = px || !pair ? find_column(q, x, y) : NULL;
+        if (c && py) {
+            struct kq_obj *pairs = paired(q, own, px, n);
+            struct kq_obj *wanted = pairs ? paired(q, at, py, n) : NULL;
+            kq_unref(py);
+            py = wanted ? find_all(q, pairs, wanted) : NULL;
+            px = q_drop(px, py ? q_firsts(q, pairs) : NULL);
+            kq_unref(wanted);
+            kq_unref(pairs);
+        }
+        kq_unref(own);
+        kq_unref(at);
+        own = px;
+        at = py;
+    }
+    return q_drop(own, at);
+}
+
 static struct kq_obj *find_rows(struct q *q, struct kq_obj *keys, struct kq_obj *y)
 {
     bool single;
     struct kq_obj *rows = key_rows(q, keys, y, &single);
     struct kq_obj *plain = rows ? q_unenum_deep(q, keys) : NULL;
     struct kq_obj *plain_rows = plain ? q_unenum_deep(q, rows) : NULL;
-    struct kq_obj *at = plain_rows ? find_all(q, plain, plain_rows) : NULL;
+    struct kq_obj *at = plain_rows ? find_by_columns(q, plain, plain_rows) : NULL;
     kq_unref(rows);
     kq_unref(plain);
     kq_unref(plain_rows);

@@ -99,13 +99,14 @@ static struct kq_obj *div_leaf(struct q *q, struct kq_obj *a, struct kq_obj *b, 
         return q_fail(q, "type");
     bool floats = is_float(ta) || is_float(tb);
     struct kq_obj *r = q_vec(q, KQ_LONG, result_n(a, b));
-    if (r && a->type == KQ_LONG && b->type == -KQ_LONG && b->u.j > 0) {
+    bool wide =
+        a->type > 0 && kq_typeinfo(ta)->class == KQ_CLASS_INT && kq_typeinfo(ta)->bytes == 8;
+    if (r && wide && b->type == -KQ_LONG && b->u.j > 0)
         div_longs(kq_longs(r), kq_longs(a), b->u.j, r->n);
-        return r;
-    }
-    for (int64_t i = 0; r && i < r->n; i++)
-        kq_longs(r)[i] = floats ? div_floats(double_at(a, i), double_at(b, i))
-                                : div_ints(long_at(a, i), long_at(b, i));
+    else
+        for (int64_t i = 0; r && i < r->n; i++)
+            kq_longs(r)[i] = floats ? div_floats(double_at(a, i), double_at(b, i))
+                                    : div_ints(long_at(a, i), long_at(b, i));
     r = shape(a, b, r);
     return r ? q_drop(r, q_convert(q, r, quotient_type(ta))) : NULL;
 }

@@ -168,7 +168,7 @@ z 1| 45 1 20
 q)select sum p by n from t where n=`foo
 n| p
 -| -
-q)select sum x by time.minute from ([]time:12:00:01 13:04:05 12:00:30;x:1 2 3)
+q)select sum x by 2 xbar time.minute from ([]time:12:00:01 13:04:05 12:00:30;x:1 2 3)
 minute| x
 ------| -
 12:00 | 4
@@ -194,6 +194,38 @@ a b| c
 ---| ---
 1 y| ,2
 2 x| 1 3
+
+A column without a name is called after the leftmost one in it.
+
+q)select 2*p,neg p-1,i from t
+p  p1  x
+--------
+0  1   0
+30 -14 1
+24 -11 2
+40 -19 3
+50 -24 4
+28 -13 5
+q)update `g#n from t
+n p
+----
+x 0
+y 15
+x 12
+z 20
+z 25
+y 14
+q)select count i by 10 xbar p from t
+p | x
+--| -
+0 | 1
+10| 3
+20| 2
+q)select {x}n,max 1 2,s.c from ([]n:1 2;s:2#enlist`c`d!3 4)
+n x c
+-----
+1 2 3
+2 2 3
 
 Exec.
 

@@ -251,7 +251,7 @@ static struct kq_obj *parse_columns(struct q_parser *p, enum q_token end, const 
         return q_drop(columns, NULL);
     struct kq_obj *names = kq_vec_new(KQ_SYMBOL, 0);
     for (int64_t i = 1; i < columns->n; i++)
-        q_qsql_take_name(&names, &kq_items(columns)[i]);
+        q_qsql_take_name(p->q, &names, &kq_items(columns)[i]);
     q_qsql_unique(names);
     if (columns->n == 2 && kq_is_elided(kq_child(columns, 1))) {
         kq_unref(names);

@@ -11,16 +11,27 @@
 
 enum { COMMA = 12, IDESC = 10, IASC = 9, SELECT = 17, UPDATE = 16 };
 
-/* The column an expression is named after. */
-static const char *derived_name(const struct kq_obj *e)
+/* The leftmost name among the arguments of an expression, NULL when all are
+ * constants. */
+static const char *leftmost_name(struct q *q, const struct kq_obj *e)
 {
-    while (e->type == KQ_LIST && e->n > 1)
-        e = kq_child(e, 1);
-    const char *s = e->type == -KQ_SYMBOL ? kq_sym_text(e) : "x";
-    const char *dot = strrchr(s, '.');
+    if (e->type == -KQ_SYMBOL)
+        return kq_sym_text(e);
+    const char *s = NULL;
+    for (int64_t i = 1; !s && e->type == KQ_LIST && i < e->n && !q_too_deep(q); i++)
+        s = leftmost_name(q, kq_child(e, i));
+    return s;
+}
+
+/* The column an expression is named after: of a.b the b, and x for the row
+ * number. */
+static const char *derived_name(struct q *q, const struct kq_obj *e)
+{
+    const char *s = leftmost_name(q, e);
+    const char *dot = s ? strrchr(s, '.') : NULL;
     if (dot && dot[1])
         s = dot + 1;
-    return strcmp(s, "i") == 0 ? "x" : s;
+    return !s || strcmp(s, "i") == 0 ? "x" : s;
 }
 
 static bool is_naming(const struct kq_obj *e)
@@ -29,7 +40,7 @@ static bool is_naming(const struct kq_obj *e)
            kq_child(e, 0)->code == 0 && kq_child(e, 1)->type == -KQ_SYMBOL;
 }
 
-void q_qsql_take_name(struct kq_obj **names, struct kq_obj **expr)
+void q_qsql_take_name(struct q *q, struct kq_obj **names, struct kq_obj **expr)
 {
     struct kq_obj *name;
     if (is_naming(*expr)) {
@@ -38,7 +49,7 @@ void q_qsql_take_name(struct kq_obj **names, struct kq_obj **expr)
         kq_unref(*expr);
         *expr = value;
     } else {
-        name = kq_atom_symz(derived_name(*expr));
+        name = kq_atom_symz(derived_name(q, *expr));
     }
     kq_push(names, name);
     kq_unref(name);
@@ -103,7 +114,7 @@ static bool parse_columns(struct q_parser *p, struct columns *c)
         if (kq_is_elided(e))
             return q_drop(e, q_fail(p->q, "parse"));
         c->named = is_naming(e);
-        q_qsql_take_name(&c->names, &e);
+        q_qsql_take_name(p->q, &c->names, &e);
         bool gap = kq_is_elided(e);
         kq_push(&c->trees, e);
         kq_unref(e);

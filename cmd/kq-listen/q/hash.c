@@ -64,6 +64,8 @@ static uint64_t hash_item(const struct kq_obj *x, int64_t i)
     }
     if (q_is_enum(x))
         return hash_item(kq_child(x, 1), i);
+    if (x->type != KQ_GUID) /* a dictionary as a column: rare, and told apart below */
+        return 0;
     uint64_t half[2];
     memcpy(half, kq_guid_at(x, i), sizeof half);
     return mix(half[0] ^ mix(half[1]));
@@ -86,7 +88,13 @@ bool q_same_item(const struct kq_obj *x, int64_t i, const struct kq_obj *y, int6
         return false;
     if (q_is_enum(x))
         return q_same_item(kq_child(x, 1), i, kq_child(y, 1), j);
-    return memcmp(kq_guid_at(x, i), kq_guid_at(y, j), 16) == 0;
+    if (x->type == KQ_GUID)
+        return memcmp(kq_guid_at(x, i), kq_guid_at(y, j), 16) == 0;
+    struct kq_obj *a = kq_at(x, i), *b = kq_at(y, j);
+    bool same = kq_identical(a, b);
+    kq_unref(a);
+    kq_unref(b);
+    return same;
 }
 
 /* ---- tables --------------------------------------------------------------------- */

@@ -32,13 +32,15 @@ struct kq_obj *q_rekey(struct q *q, int64_t n, struct kq_obj *t)
 }
 
 /* The common count of the columns that are lists; -1: all are atoms; -2: they
- * differ. */
+ * differ; -3: one is a dictionary, which is no column. */
 static int64_t common_count(struct kq_obj *values)
 {
     int64_t count = -1;
     for (int64_t i = 0; values->type == KQ_LIST && i < values->n; i++) {
         const struct kq_obj *c = kq_child(values, i);
-        if (c->type < 0 || (c->type >= KQ_LAMBDA && !kq_is_dict(c)))
+        if (kq_is_dict(c))
+            return -3;
+        if (c->type < 0 || c->type >= KQ_LAMBDA)
             continue;
         if (count >= 0 && kq_count(c) != count)
             return -2;
@@ -53,8 +55,8 @@ struct kq_obj *q_flip_dict(struct q *q, struct kq_obj *d)
     if (names->type != KQ_SYMBOL || !kq_type_is_list(values->type))
         return q_fail(q, "type");
     int64_t count = common_count(values);
-    if (count == -2)
-        return q_fail(q, "length");
+    if (count < -1)
+        return q_fail(q, count == -2 ? "length" : "type");
     if (count == -1)
         return q_fail(q, names->n ? "rank" : "type");
     struct kq_obj *cols = kq_vec_new(KQ_LIST, names->n), *n = kq_long(count);

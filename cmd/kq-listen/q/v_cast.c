@@ -1,6 +1,7 @@
 /*
  * v_cast.c - $ with two arguments: cast, tok, pad, enumerate, matrix product.
  */
+#include "q/arith.h"
 #include "q/collect.h"
 #include "q/convert.h"
 #include "q/core.h"
@@ -161,6 +162,23 @@ static bool read_target(const struct kq_obj *x, struct target *t)
     return false;
 }
 
+/* `week$x: the Monday of its week. */
+static struct kq_obj *monday(struct q *q, struct kq_obj *x)
+{
+    enum { FIRST_MONDAY = 2, WEEK = 7 }; /* 2000.01.01 was a Saturday */
+    struct kq_obj *type = kq_atom_int(KQ_SHORT, KQ_DATE), *date = q_call(q, "$", 2, type, x);
+    struct kq_obj *shift = kq_long(FIRST_MONDAY), *seven = kq_long(WEEK);
+    struct kq_obj *days = date ? q_subtract(q, date, shift) : NULL;
+    struct kq_obj *weeks = days ? q_call(q, "xbar", 2, seven, days) : NULL;
+    struct kq_obj *r = weeks ? q_add(q, weeks, shift) : NULL;
+    kq_unref(type);
+    kq_unref(date);
+    kq_unref(shift);
+    kq_unref(seven);
+    kq_unref(days);
+    return q_drop(weeks, r);
+}
+
 /* `year$ and the like. */
 static struct kq_obj *date_part(struct q *q, const char *name, struct kq_obj *x, bool *is_part)
 {
@@ -174,8 +192,8 @@ static struct kq_obj *date_part(struct q *q, const char *name, struct kq_obj *x,
             return q_time_part(q, parts[i].as[0], x);
         }
     }
-    *is_part = false;
-    return NULL;
+    *is_part = strcmp(name, "week") == 0;
+    return *is_part ? monday(q, x) : NULL;
 }
 
 static struct kq_obj *dollar(struct q *q, struct kq_obj *x, struct kq_obj *y);

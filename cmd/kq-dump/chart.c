@@ -140,16 +140,15 @@ static bool find_range(const struct dump_series *s, struct range *r)
     return true;
 }
 
+static double share_of_bin(const struct range *r, double bin)
+{
+    return (bin - r->lo) / (r->hi - r->lo);
+}
+
 /* Where a latency lies in the range, on a logarithmic scale. */
 static double share_of(const struct range *r, double ns)
 {
-    double lo = log2(dump_series_floor(r->lo)), hi = log2(dump_series_floor(r->hi));
-    return (log2(ns) - lo) / (hi - lo);
-}
-
-static double share_of_bin(const struct range *r, double bin)
-{
-    return share_of(r, dump_series_floor(bin));
+    return share_of_bin(r, 4 * log2(ns));
 }
 
 /* Powers of ten that lie in the range, as texts like "1ms". */

@@ -263,7 +263,7 @@ bool dump_input_peek(struct dump_input *in, size_t n, struct kq_str *bytes, stru
     }
     if (in->gz && !unpack_first(in, n, &in->ahead, err))
         return false;
-    *bytes = kq_str(in->ahead.s, in->ahead.len < n ? in->ahead.len : n);
+    *bytes = kq_str(in->ahead.s, in->ahead.len < PEEK_MAX ? in->ahead.len : PEEK_MAX);
     return true;
 }
 

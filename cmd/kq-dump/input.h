@@ -41,8 +41,8 @@ struct dump_input *dump_input_open(const char *path, bool follow, struct dump_si
                                    struct kq_err *err);
 void dump_input_close(struct dump_input *in);
 
-/* Up to `n` (at most 4096) of the first bytes, without taking them; fewer only at
- * the end.  False with KQ_EIO or KQ_EPROTO (damaged gzip). */
+/* At least `n` (at most 4096) of the first bytes, without taking them; fewer only
+ * at the end.  False with KQ_EIO or KQ_EPROTO (damaged gzip). */
 bool dump_input_peek(struct dump_input *in, size_t n, struct kq_str *bytes, struct kq_err *err);
 
 /*

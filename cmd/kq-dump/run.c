@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -249,7 +250,12 @@ static void write_report(struct dump_run *r)
         return;
     }
     kq_out_init_fd(&o, fd);
-    dump_report_write(r->report, &o, r->subject ? r->subject : "");
+    char subject[300];
+    const char *slash = strrchr(r->first, '/');
+    int n = snprintf(subject, sizeof subject, "%.200s", slash ? slash + 1 : r->first);
+    if (r->n_inputs > 1)
+        snprintf(subject + n, sizeof subject - (size_t)n, " and %u more files", r->n_inputs - 1);
+    dump_report_write(r->report, &o, subject);
     if (!kq_out_finish(&o, path, &err))
         fail(r, &err);
     kq_out_release(&o);

@@ -32,7 +32,9 @@ struct dump_run {
     struct dump_report *report; /* --report, or NULL; owned */
     struct kq_progress progress;
     struct kq_out *out;
-    const char *subject;   /* name of the input */
+    const char *subject; /* name of the input */
+    const char *first;   /* of the first one */
+    unsigned n_inputs;
     uint64_t shown;        /* messages */
     uint64_t valid, bytes; /* --check: good messages of this input and their bytes */
     bool stop;             /* want no more */

@@ -18,19 +18,23 @@ void dump_series_init(struct dump_series *s)
 
 unsigned dump_series_bin(int64_t ns)
 {
+    /* 2^(1/4), 2^(2/4) and 2^(3/4), as fractions of 2^64 above 2^63. */
+    static const uint64_t quarters[] = {UINT64_C(10968499650544838656),
+                                        UINT64_C(13043817825332783104),
+                                        UINT64_C(15511800964685064192)};
     if (ns < 1)
         return 0;
     unsigned log = 63 - (unsigned)__builtin_clzll((uint64_t)ns);
-    /* The two bits behind the highest one. */
-    unsigned quarter = (unsigned)((uint64_t)ns << 2 >> log) & 3;
-    unsigned bin = 4 * log + quarter;
+    uint64_t mantissa = (uint64_t)ns << (63 - log);
+    unsigned bin = 4 * log;
+    for (int i = 0; i < 3; i++)
+        bin += mantissa >= quarters[i];
     return bin < DUMP_SERIES_BINS ? bin : DUMP_SERIES_BINS - 1;
 }
 
 double dump_series_floor(double bin)
 {
-    double log = floor(bin / 4);
-    return exp2(log) * (1 + (bin / 4 - log));
+    return exp2(bin / 4);
 }
 
 static void merge(struct dump_interval *to, const struct dump_interval *from)

@@ -20,8 +20,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Enough of a file to tell what it is. */
-enum { FIRST = 512 };
+/* Enough of a file to tell what it is: mostly, and always. */
+enum { LEAST = 16, FIRST = 512 };
 
 /* ---- messages one after the other ---- */
 
@@ -410,9 +410,25 @@ static bool read_kind(struct dump_run *r, struct dump_input *in, enum dump_input
 void dump_source_live(struct dump_run *r, const char *bpf)
 {
     struct kq_err err = {0};
-    r->subject = r->opts->from.interface;
+    r->subject = r->first = r->opts->from.interface;
     if (!dump_capture_live(r, bpf, &err))
         dump_run_fault(r, &err);
+}
+
+/* The first bytes and what they are.  What is still being written must not have to wait for
+ * more of it than needed. */
+static bool look(struct dump_run *r, struct dump_input *in, struct kq_str *first,
+                 enum dump_input_kind *kind, struct kq_err *err)
+{
+    *kind = (enum dump_input_kind)r->opts->from.input;
+    for (size_t want = LEAST;; want = FIRST) {
+        if (!dump_input_peek(in, want, first, err))
+            return false;
+        if (*kind == DUMP_IN_AUTO)
+            *kind = dump_detect(*first);
+        if (*kind != DUMP_IN_AUTO || first->len < want || want == FIRST)
+            return true;
+    }
 }
 
 bool dump_source_file(struct dump_run *r, const char *path)
@@ -420,15 +436,15 @@ bool dump_source_file(struct dump_run *r, const char *path)
     struct kq_err err = {0};
     struct kq_str first;
     r->subject = !path || strcmp(path, "-") == 0 ? "standard input" : path;
+    if (!r->n_inputs++)
+        r->first = r->subject;
     struct dump_input *in = dump_input_open(path, r->opts->from.follow, &r->signals, &err);
-    bool ok = in && dump_input_peek(in, FIRST, &first, &err);
-    enum dump_input_kind kind = (enum dump_input_kind)r->opts->from.input;
+    enum dump_input_kind kind = DUMP_IN_AUTO;
+    bool ok = in && look(r, in, &first, &kind, &err);
     r->valid = r->bytes = 0;
     if (ok && r->opts->show.repair) {
         ok = repair(r, in, first, &err);
     } else if (ok && first.len) {
-        if (kind == DUMP_IN_AUTO)
-            kind = dump_detect(first);
         ok = read_kind(r, in, kind, first, &err);
     }
     dump_input_close(in);

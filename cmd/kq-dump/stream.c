@@ -408,12 +408,19 @@ static bool feed_websocket(struct half *h, const uint8_t *p, size_t n, int64_t w
 
 /* ---- the beginning ---- */
 
-/* The server's bytes wait for the client's; unless those never come. */
+/* The client's bytes never come: the server's first one is its answer if this is kdb+. */
+static bool without_client(struct half *server)
+{
+    if (!server->s->known)
+        return release_as_frames(server, 0, true);
+    server->phase = ANSWER;
+    return take_answer(server);
+}
+
+/* The server's bytes wait for the client's. */
 static bool wait_for_client(struct half *server)
 {
-    if (server->hold.len < HOLD_MAX)
-        return true;
-    return release_as_frames(server, 0, true);
+    return server->hold.len < HOLD_MAX || without_client(server);
 }
 
 static bool not_a_login(struct half *h)
@@ -628,9 +635,12 @@ static bool end_frames(struct half *h, int64_t when_ns)
 
 static bool end_half(struct half *h, int64_t when_ns)
 {
-    if (h->phase == START && h->hold.len && h->s->known &&
-        !release_as_frames(h, 0, h->s->start != DUMP_START_FRAMES))
-        return false;
+    if (h->phase == START && h->hold.len && h->s->known) {
+        bool answer = h->to_client && h->s->start == DUMP_START_LOGIN;
+        if (answer ? !without_client(h)
+                   : !release_as_frames(h, 0, h->s->start != DUMP_START_FRAMES))
+            return false;
+    }
     return h->phase != FRAMES || (dump_frames_end(&h->frames) && end_frames(h, when_ns));
 }
 

@@ -3,8 +3,9 @@
 
 # term_start COMMAND: run a shell command at a terminal of 24 lines and 80 columns.
 term_start() {
-    # Descriptor 3 is how bats waits for a test to end.
-    coproc TERMINAL { NO_COLOR=1 TERM=${TERM_TYPE:-xterm} exec script -qec "stty rows 24 cols 80; $1" /dev/null 3>&-; }
+    # Descriptor 3 is how bats waits for a test to end.  script takes the shell from the environment,
+    # and dash, unlike bash, dies of the ^C that the program in front of it has dealt with.
+    coproc TERMINAL { SHELL=/bin/bash NO_COLOR=1 TERM=${TERM_TYPE:-xterm} exec script -qec "stty rows 24 cols 80; $1" /dev/null 3>&-; }
     terminal=$TERMINAL_PID
     servers+=("$terminal")
     local out=${TERMINAL[0]} in=${TERMINAL[1]}

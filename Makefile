@@ -101,7 +101,7 @@ UNIT_HELP := $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 # Programs bench_* are benchmarks by themselves; the others are what those and the scripts use.
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
-GEN       := $B/gen/kq_version.h $B/gen/prelude.inc
+GEN       := $B/gen/kq_version.h $B/gen/prelude.inc $B/gen/page.inc
 
 # `make check T=reader` builds and runs only what has "reader" in its name.
 picked = $(if $T,$(foreach f,$1,$(if $(findstring $T,$(notdir $f)),$f)),$1)
@@ -138,12 +138,15 @@ $(TOOLS:%=$B/gen/%.list): $B/gen/%.list: FORCE
 $B/gen/kq_version.h: FORCE
 	$(call stamp,#define KQ_VERSION "$(VERSION)")
 
-# The evaluator's prelude as C strings, one for each line, to be included between the braces of an
-# array: #include "gen/prelude.inc"
+# Files as C strings, one for each line, to be included between the braces of an array: the
+# evaluator's prelude is #include "gen/prelude.inc", the web page "gen/page.inc".
 PRELUDE := $(wildcard cmd/kq-listen/q/prelude.q)
+PAGE    := $(wildcard cmd/kq-listen/page.html)
+LINES    = @mkdir -p $(@D); sed 's/[\\"?]/\\&/g; s/^/"/; s/$$/",/' $1 </dev/null >$@
 $B/gen/prelude.inc: $(PRELUDE) Makefile
-	@mkdir -p $(@D)
-	@sed 's/[\\"?]/\\&/g; s/^/"/; s/$$/",/' $(PRELUDE) </dev/null >$@
+	$(call LINES,$(PRELUDE))
+$B/gen/page.inc: $(PAGE) Makefile
+	$(call LINES,$(PAGE))
 
 $B/obj/%.o: %.c $B/gen/flags | $(GEN)
 	@mkdir -p $(@D)

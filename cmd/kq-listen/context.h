@@ -59,6 +59,7 @@ struct lst_context {
     bool stopping;
     bool no_more;     /* messages are not handled any more: -c has been reached */
     int64_t timer_ms; /* \t */
+    int home_fd;      /* the folder of .h.HOME, whose files are served; -1: none */
     int tls_mode;     /* -E */
     /* What server.c does for the others. */
     void (*on_settled)(struct lst_context *c); /* while stopping: a session may be done */

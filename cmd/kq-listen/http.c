@@ -374,6 +374,52 @@ bool http_header_lists(const struct http_request *req, const char *name, const c
     return false;
 }
 
+/* ---- base64 ---------------------------------------------------------------------- */
+
+static const char base64_digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void http_base64(struct kq_buf *out, const uint8_t *p, size_t n)
+{
+    for (size_t i = 0; i < n; i += 3) {
+        size_t left = n - i;
+        uint32_t v = (uint32_t)p[i] << 16;
+        v |= left > 1 ? (uint32_t)p[i + 1] << 8 : 0;
+        v |= left > 2 ? p[i + 2] : 0;
+        for (size_t k = 0; k < 4; k++)
+            kq_buf_byte(out, k > left ? '=' : (uint8_t)base64_digits[v >> (18 - 6 * k) & 63]);
+    }
+}
+
+static bool read_base64(struct kq_buf *out, struct kq_str s)
+{
+    uint32_t v = 0;
+    int bits = 0;
+    while (s.len && s.s[s.len - 1] == '=')
+        s.len--;
+    for (size_t i = 0; i < s.len; i++) {
+        const char *at = s.s[i] ? strchr(base64_digits, s.s[i]) : NULL;
+        if (!at)
+            return false;
+        v = v << 6 | (uint32_t)(at - base64_digits);
+        bits += 6;
+        if (bits >= 8)
+            kq_buf_byte(out, (uint8_t)(v >> (bits -= 8)));
+    }
+    return bits < 6;
+}
+
+bool http_basic_auth(const struct http_request *req, struct kq_buf *store, struct kq_str *user,
+                     struct kq_str *password)
+{
+    struct kq_str scheme, coded;
+    kq_str_cut(http_header(req, "authorization"), ' ', &scheme, &coded);
+    if (scheme.len != 5 || strncasecmp(scheme.s, "basic", 5) != 0 ||
+        !read_base64(store, kq_str_trim(coded)))
+        return false;
+    return kq_str_cut(kq_str((const char *)store->data, store->len), ':', user, password);
+}
+
 /* ---- responses ------------------------------------------------------------------ */
 
 const char *http_reason(int status)
@@ -425,6 +471,19 @@ void http_unescape(struct kq_buf *out, struct kq_str s, bool form)
             c = ' ';
         }
         kq_buf_byte(out, c);
+    }
+}
+
+void http_escape_url(struct kq_buf *out, struct kq_str s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.s[i];
+        bool plain = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') ||
+                     (c && strchr("-._~", c));
+        if (plain)
+            kq_buf_byte(out, c);
+        else
+            kq_buf_printf(out, "%%%02X", c);
     }
 }
 

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct http_header {
     struct kq_str name; /* as sent; compare without case */
@@ -63,6 +64,19 @@ struct kq_str http_header(const struct http_request *req, const char *name);
 /* Does a comma-separated header list `token` (any case, weight above 0)? */
 bool http_header_lists(const struct http_request *req, const char *name, const char *token);
 
+/* Room that http_basic_auth may need. */
+#define HTTP_AUTH_MAX 65536
+
+/*
+ * User and password of "Authorization: Basic ...", split at the first colon;
+ * they point into `store`.  False when there is none or it is not valid.
+ */
+bool http_basic_auth(const struct http_request *req, struct kq_buf *store, struct kq_str *user,
+                     struct kq_str *password);
+
+/* Append `n` bytes as base64. */
+void http_base64(struct kq_buf *out, const uint8_t *p, size_t n);
+
 /* "OK" for 200. */
 const char *http_reason(int status);
 
@@ -77,6 +91,9 @@ void http_respond(struct kq_buf *out, int status, const char *type, const char *
 /* Append `s` percent-decoded; '+' becomes a space when `form` is set.  Broken
  * escapes stay as they are. */
 void http_unescape(struct kq_buf *out, struct kq_str s, bool form);
+
+/* Append `s` percent-encoded, so that it can stand in a query. */
+void http_escape_url(struct kq_buf *out, struct kq_str s);
 
 /* Append `s` with & < > " ' escaped for HTML. */
 void http_escape_html(struct kq_buf *out, struct kq_str s);

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "call.h"
 #include "exchange.h"
+#include "gate.h"
 #include "inject.h"
 #include "outgoing.h"
 #include "proxy.h"
@@ -103,29 +104,6 @@ static void on_close(void *arg, struct kq_conn *conn, const struct kq_err *err)
 
 /* ---- login ------------------------------------------------------------------------------ */
 
-/* .z.pw[user;password] must say 1b; without a handler everybody passes. */
-static bool handler_accepts(struct lst_session *s)
-{
-    const char *user = kq_sym(s->user, strlen(s->user));
-    struct kq_obj *args[] = {kq_atom_sym(user ? user : kq_sym_null),
-                             kq_string(s->login.password, s->login.password_len)};
-    struct kq_obj *result = NULL;
-    bool ok = args[1] != NULL;
-    if (ok && lst_call(s, "pw", 2, args, &result))
-        ok = result && result->type == -KQ_BOOLEAN && kq_int_at(result, 0);
-    kq_unref(result);
-    kq_unref(args[0]);
-    kq_unref(args[1]);
-    return ok;
-}
-
-static bool is_known(const struct lst_session *s)
-{
-    const struct lst_users *users = s->context->users;
-    struct kq_str password = kq_str(s->login.password, s->login.password_len);
-    return !users || lst_users_check(users, kq_strz(s->user), password);
-}
-
 static void refuse(struct lst_session *s, const char *why)
 {
     if (s->closed)
@@ -173,7 +151,7 @@ static bool strike_login(struct lst_session *s)
 
 static void decide(struct lst_session *s)
 {
-    if (!is_known(s) || !handler_accepts(s))
+    if (!lst_gate_admits(s, kq_str(s->login.password, s->login.password_len)))
         refuse(s, "bad user or password");
     else if (s->closed || strike_login(s))
         ;

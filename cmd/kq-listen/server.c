@@ -23,6 +23,7 @@
 #include "replay.h"
 #include "setup.h"
 #include "sniff.h"
+#include "web.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,23 +81,18 @@ static void on_accept(void *arg, int fd)
     lst_sniffer_take(&s->sniffer, fd);
 }
 
-static void refuse_http_take(struct server *s, struct kq_stream *stream)
-{
-    static const char text[] = "HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n"
-                               "Content-Length: 0\r\n\r\n";
-    kq_stream_write(stream, text, sizeof text - 1);
-    kq_stream_flush(stream);
-    kq_stream_free(stream);
-    lst_session_ended(&s->ctx);
-}
-
 static void on_known(void *arg, struct kq_stream *stream, enum lst_protocol protocol)
 {
     struct server *s = arg;
-    if (protocol == LST_IPC)
+    if (protocol == LST_IPC) {
         lst_ipc_serve_take(&s->ctx, stream);
-    else
-        refuse_http_take(s, stream);
+    } else if (!s->ctx.opts->server.no_http) {
+        lst_web_serve_take(&s->ctx, stream);
+    } else {
+        lst_journal_note(&s->ctx.journal, "refused", "HTTP");
+        kq_stream_free(stream);
+        lst_session_ended(&s->ctx);
+    }
 }
 
 /* A connection that said nothing was a look whether we are there: not one for --once. */
@@ -305,6 +301,18 @@ static bool load_script(struct server *s, struct kq_err *err)
     return true;
 }
 
+/* Whatever a client sets .h.HOME to later, no other folder is served. */
+static void open_home(struct server *s)
+{
+    struct kq_obj *home = q_global(s->ctx.q, ".h.HOME");
+    if (home && home->type == KQ_CHAR && home->n) {
+        char *path = kq_memdup0(kq_data(home), (size_t)home->n);
+        s->ctx.home_fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        free(path);
+    }
+    kq_unref(home);
+}
+
 static bool announce(struct server *s, struct kq_err *err)
 {
     const struct lst_server_opts *o = &s->ctx.opts->server;
@@ -313,6 +321,7 @@ static bool announce(struct server *s, struct kq_err *err)
     if (!lst_announce_file(o->port_file, port, err) ||
         !lst_announce_fd((int)o->ready_fd, port, err))
         return false;
+    open_home(s);
     lst_announce_state("READY=1");
     snprintf(text, sizeof text, "port %u", port);
     lst_journal_note(&s->ctx.journal, "listening", text);
@@ -439,6 +448,8 @@ static void stop(struct server *s, struct kq_err *err)
     kq_tls_ctx_free(c->client_tls);
     kq_buf_release(&c->frame);
     lst_sessions_release(&c->sessions);
+    if (c->home_fd >= 0)
+        close(c->home_fd);
     lst_users_free(c->users);
     lst_rules_release(&c->rules);
     lst_reply_release(&c->otherwise);
@@ -496,6 +507,7 @@ static bool init(struct server *s, const struct lst_opts *opts, const struct kq_
                 .prog = prog,
                 .out = out,
                 .tplog = {.fd = -1},
+                .home_fd = -1,
                 .journal = journal_of(opts, out),
                 .on_settled = settle_later,
                 .set_timer = set_timer,

@@ -217,3 +217,58 @@ bool kq_gz_deflate(enum kq_gz_format format, const void *p, size_t len, struct k
     kq_gz_free(g);
     return ok;
 }
+
+/* What ends each message on the way to the compressor's output and is left out on the wire. */
+static const uint8_t message_end[] = {0, 0, 0xff, 0xff};
+
+void kq_gz_pack_message(const void *p, size_t len, struct kq_buf *out)
+{
+    struct kq_gz g = {.packing = true};
+    struct kq_str in = {p, len};
+    if (deflateInit2(&g.z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) !=
+        Z_OK)
+        abort();
+    do {
+        uint8_t *dst = kq_buf_reserve(out, ROOM);
+        if (!dst)
+            break;
+        set_slice(&g, in, dst, ROOM);
+        deflate(&g.z, in.len > SLICE ? Z_NO_FLUSH : Z_SYNC_FLUSH);
+        kq_buf_advance(out, take_slice(&g, &in, dst));
+    } while (in.len || !g.z.avail_out);
+    deflateEnd(&g.z);
+    if (!out->failed)
+        out->len -= sizeof message_end;
+}
+
+/* Unpack a piece of a message; false when it is damaged or too long. */
+static bool unpack_piece(struct kq_gz *g, const void *p, size_t len, struct kq_buf *out)
+{
+    struct kq_str in = {p, len};
+    int rc = Z_OK;
+    do {
+        uint8_t *dst = kq_buf_reserve(out, ROOM);
+        if (!dst)
+            return false;
+        set_slice(g, in, dst, ROOM);
+        rc = inflate(&g->z, Z_SYNC_FLUSH);
+        size_t made = take_slice(g, &in, dst);
+        kq_buf_advance(out, made);
+        if (made > g->left)
+            return false;
+        g->left -= made;
+    } while ((in.len || !g->z.avail_out) && rc == Z_OK);
+    return (rc == Z_OK || rc == Z_BUF_ERROR) && !in.len;
+}
+
+bool kq_gz_unpack_message(const void *p, size_t len, uint64_t max, struct kq_buf *out,
+                          struct kq_err *err)
+{
+    struct kq_gz g = {.left = max};
+    if (inflateInit2(&g.z, -MAX_WBITS) != Z_OK)
+        abort();
+    bool ok =
+        unpack_piece(&g, p, len, out) && unpack_piece(&g, message_end, sizeof message_end, out);
+    inflateEnd(&g.z);
+    return ok || kq_fail(err, KQ_EPROTO, "compressed message: damaged or too long");
+}

@@ -184,10 +184,55 @@ static void bombs_stop_at_the_limit(void **state)
     kq_buf_release(&packed);
 }
 
+/* RFC 7692, 7.2.3.1: "Hello" */
+static void packs_messages(void **state)
+{
+    (void)state;
+    static const uint8_t hello[] = {0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00};
+    assert_true(kq_gz_unpack_message(hello, sizeof hello, 100, &out, &err));
+    assert_out("Hello");
+    kq_buf_clear(&out);
+    kq_gz_pack_message("Hello", 5, &out);
+    assert_int_equal(out.len, sizeof hello);
+    assert_memory_equal(out.data, hello, sizeof hello);
+    kq_buf_clear(&out);
+    assert_false(kq_gz_unpack_message(hello, sizeof hello, 4, &out, &err));
+    assert_int_equal(err.code, KQ_EPROTO);
+    kq_buf_clear(&out);
+    assert_false(kq_gz_unpack_message("\xff\xff", 2, 100, &out, &err));
+    kq_buf_clear(&out);
+    kq_gz_pack_message("", 0, &out);
+    assert_int_equal(out.len, 1);
+    size_t n = out.len;
+    uint8_t empty = out.data[0];
+    assert_true(kq_gz_unpack_message(&empty, n, 100, &out, &err));
+    assert_int_equal(out.len, 1);
+}
+
+static void packs_large_messages(void **state)
+{
+    (void)state;
+    struct kq_buf plain, packed;
+    kq_buf_init(&plain, KQ_BUF_NOMAX);
+    kq_buf_init(&packed, KQ_BUF_NOMAX);
+    for (uint32_t i = 0; i < 100000; i++) {
+        uint32_t v = i * 2654435761u >> (i % 24);
+        kq_buf_append(&plain, &v, sizeof v);
+    }
+    kq_gz_pack_message(plain.data, plain.len, &packed);
+    assert_true(kq_gz_unpack_message(packed.data, packed.len, plain.len, &out, &err));
+    assert_int_equal(out.len, plain.len);
+    assert_memory_equal(out.data, plain.data, plain.len);
+    kq_buf_release(&plain);
+    kq_buf_release(&packed);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, start, stop)
     const struct CMUnitTest tests[] = {
+        TEST(packs_messages),
+        TEST(packs_large_messages),
         TEST(unpacks_gzip_and_zlib),
         TEST(members_follow_each_other),
         TEST(any_pieces_will_do),

@@ -6,6 +6,7 @@
  */
 #include "host.h"
 
+#include "base/mem.h"
 #include "base/num.h"
 #include "exchange.h"
 #include "ipc.h"
@@ -13,6 +14,8 @@
 #include "obj/dict.h"
 #include "obj/list.h"
 #include "outgoing.h"
+#include "tlsfacts.h"
+#include "wire/encode.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -181,6 +184,176 @@ static struct kq_obj *host_open(void *arg, struct q *q, struct kq_obj *target)
     return s ? kq_atom_int(KQ_INT, s->handle) : NULL;
 }
 
+/* ---- what only a server knows ---------------------------------------------------------- */
+
+/* The IPC session of an integer atom. */
+static struct lst_session *session_of(struct lst_context *c, const struct kq_obj *handle, int64_t i)
+{
+    struct lst_session *s = lst_sessions_get(&c->sessions, kq_int_at(handle, i));
+    return s && s->conn && lst_session_is_open(s) ? s : NULL;
+}
+
+static bool are_handles(const struct kq_obj *x)
+{
+    return x->type == KQ_INT || x->type == KQ_LONG;
+}
+
+/* The message once, for the least capable of the receivers. */
+static struct kq_rcbuf *encode_for_all(struct lst_context *c, const struct kq_obj *handles,
+                                       const struct kq_obj *msg, struct kq_err *err)
+{
+    struct kq_encode_opts opts = {.capability = KQ_CAP_MAX};
+    struct kq_buf frame;
+    size_t len;
+    for (int64_t i = 0; i < handles->n; i++) {
+        int capability = kq_conn_capability(session_of(c, handles, i)->conn);
+        opts.capability = capability < opts.capability ? capability : opts.capability;
+    }
+    kq_buf_init(&frame, KQ_BUF_NOMAX);
+    if (!kq_encode_msg(&frame, KQ_ASYNC, msg, &opts, err)) {
+        kq_buf_release(&frame);
+        return NULL;
+    }
+    uint8_t *data = kq_buf_take(&frame, &len);
+    return kq_rcbuf_adopt(data, len);
+}
+
+/* -25!(handles;msg); (::) instead of a message flushes. */
+static struct kq_obj *broadcast(struct lst_context *c, struct q *q, struct kq_obj *x)
+{
+    struct kq_err err;
+    if (x->type != KQ_LIST || x->n != 2 || !are_handles(kq_child(x, 0)))
+        return q_fail(q, "type");
+    const struct kq_obj *handles = kq_child(x, 0), *msg = kq_child(x, 1);
+    for (int64_t i = 0; i < handles->n; i++) {
+        if (!session_of(c, handles, i))
+            return q_failf(q, "%lld is not an ipc handle", (long long)kq_int_at(handles, i));
+    }
+    bool flush = kq_is_generic_null(msg);
+    struct kq_rcbuf *frame = flush ? NULL : encode_for_all(c, handles, msg, &err);
+    if (!flush && !frame)
+        return q_failf(q, "%s", err.msg);
+    bool ok = true;
+    for (int64_t i = 0; ok && i < handles->n; i++) {
+        struct lst_session *s = session_of(c, handles, i);
+        if (s && flush)
+            ok = lst_ipc_drain(s, &err);
+        else if (s) /* one that is cut off meanwhile does not stop the others */
+            lst_send_frame(s, frame, 0, frame->len, lst_push_faults(s), &err);
+    }
+    kq_rcbuf_unref(frame);
+    return ok ? kq_generic_null() : q_failf(q, "%s", err.msg);
+}
+
+/* -30!(::) puts the answer off; -30!(handle;is error;value) gives it. */
+static struct kq_obj *deferred(struct lst_context *c, struct q *q, struct kq_obj *x)
+{
+    struct lst_exchange *now = c->current;
+    struct kq_err err;
+    if (kq_is_generic_null(x)) {
+        if (!now || now->kind != KQ_SYNC || now->answered)
+            return q_fail(q, "domain");
+        now->answered = true;
+        now->session->deferred++;
+        return kq_generic_null();
+    }
+    if (x->type != KQ_LIST || x->n != 3 || kq_child(x, 0)->type >= 0 ||
+        kq_child(x, 1)->type != -KQ_BOOLEAN)
+        return q_fail(q, "type");
+    int64_t handle = kq_int_at(kq_child(x, 0), 0);
+    struct lst_session *s = session_of(c, kq_child(x, 0), 0);
+    struct kq_obj *value = kq_child(x, 2);
+    bool is_error = kq_int_at(kq_child(x, 1), 0);
+    if (!s)
+        return q_fail(q, "domain");
+    if (!s->deferred)
+        return q_failf(q, "Handle %lld was not expecting a response msg", (long long)handle);
+    if (is_error && value->type != KQ_CHAR && value->type != -KQ_SYMBOL)
+        return q_fail(q, "type");
+    char *error = NULL;
+    if (is_error)
+        error = value->type == KQ_CHAR ? kq_memdup0(kq_data(value), (size_t)value->n)
+                                       : kq_strdup(kq_sym_text(value));
+    bool ok = lst_answer_deferred(s, is_error ? NULL : value, error, &err);
+    free(error);
+    if (c->stopping)
+        c->on_settled(c);
+    return ok ? kq_generic_null() : q_failf(q, "%s", err.msg);
+}
+
+/* protocol, kind of socket, compressing, messages and bytes that wait */
+static struct kq_obj *facts(const struct lst_session *s)
+{
+    bool ipc = s->conn != NULL;
+    bool local = strncmp(s->peer, "unix", 4) == 0;
+    struct kq_obj *items[] = {
+        kq_atom_int(KQ_CHAR, ipc ? 'q' : 'w'),
+        kq_atom_int(KQ_CHAR, local ? 'u' : 't'),
+        kq_bool(ipc && !kq_conn_is_local(s->conn) && kq_conn_capability(s->conn) > 0),
+        kq_atom_int(KQ_INT, ipc ? (int64_t)kq_conn_pending_msgs(s->conn) : 0),
+        kq_long((int64_t)lst_session_pending(s)),
+    };
+    return kq_list_take(5, items);
+}
+
+static struct kq_obj *fact_names(void)
+{
+    static const char *const names[] = {"p", "f", "z", "n", "m"};
+    struct kq_obj *v = kq_vec_new(KQ_SYMBOL, 5);
+    for (int i = 0; i < 5; i++)
+        kq_syms(v)[i] = kq_symz(names[i]);
+    return v;
+}
+
+/* A row for each handle. */
+static struct kq_obj *fact_table(struct lst_context *c, struct q *q, const struct kq_obj *handles)
+{
+    struct kq_obj *columns = kq_vec_new(KQ_LIST, 5), *names = fact_names(), *table;
+    for (int j = 0; j < 5; j++)
+        kq_items(columns)[j] = kq_vec_new(KQ_LIST, 0);
+    bool ok = true;
+    for (int64_t i = 0; ok && i < handles->n; i++) {
+        struct lst_session *s = lst_sessions_get(&c->sessions, kq_int_at(handles, i));
+        struct kq_obj *row = s && lst_session_is_open(s) ? facts(s) : NULL;
+        ok = row;
+        for (int j = 0; ok && j < 5; j++)
+            kq_push(&kq_items(columns)[j], kq_child(row, j));
+        kq_unref(row);
+    }
+    for (int j = 0; j < 5; j++)
+        kq_items(columns)[j] = kq_collapse_take(kq_child(columns, j));
+    table = ok ? kq_table(names, columns) : q_fail(q, "domain");
+    kq_unref(names);
+    kq_unref(columns);
+    return table;
+}
+
+/* -38!handle is a dictionary, -38!handles a table. */
+static struct kq_obj *about_handles(struct lst_context *c, struct q *q, struct kq_obj *x)
+{
+    if (are_handles(x))
+        return fact_table(c, q, x);
+    if (x->type != -KQ_INT && x->type != -KQ_LONG)
+        return q_fail(q, "type");
+    struct lst_session *s = lst_sessions_get(&c->sessions, kq_int_at(x, 0));
+    if (!s || !lst_session_is_open(s))
+        return q_fail(q, "domain");
+    struct kq_obj *names = fact_names(), *values = facts(s), *dict = kq_dict(names, values);
+    kq_unref(names);
+    kq_unref(values);
+    return dict;
+}
+
+static struct kq_obj *host_internal(void *arg, struct q *q, int n, struct kq_obj *x)
+{
+    switch (n) {
+    case 25: return broadcast(arg, q, x);
+    case 30: return deferred(arg, q, x);
+    case 38: return about_handles(arg, q, x);
+    default: return q_fail(q, "nyi");
+    }
+}
+
 /* ---- system commands ------------------------------------------------------------------ */
 
 /* \p shows the port, \p ADDRESS moves it. */
@@ -259,6 +432,8 @@ struct q_host lst_host(struct lst_context *c)
         .open = host_open,
         .close = host_close,
         .handles = host_handles,
+        .internal = host_internal,
+        .tls = lst_tls_facts,
         .system = host_system,
         .digest = host_digest,
         .exit = host_exit,

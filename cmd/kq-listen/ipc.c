@@ -309,7 +309,13 @@ static size_t pending(const struct lst_session *s)
     return kq_conn_pending_bytes(s->conn) + lst_inject_pending(s);
 }
 
+static struct kq_stream *stream_of(const struct lst_session *s)
+{
+    return s->conn ? kq_conn_stream(s->conn) : NULL;
+}
+
 static const struct lst_session_ops session_ops = {
+    .stream = stream_of,
     .run = run,
     .close = end,
     .pause = pause,
@@ -380,41 +386,91 @@ static const struct kq_conn_ops outgoing_ops = {
 
 /* ---- waiting ------------------------------------------------------------------------------- */
 
-/* One turn of the loop on behalf of q code; false when there is no hope. */
-static bool wait_turn(struct lst_context *c)
+/* q code waits: others are served meanwhile, but no longer than -T allows. */
+struct wait {
+    struct lst_context *context;
+    struct q_wait state;
+    struct lst_exchange *current;
+    struct kq_timer timer;
+    bool over;
+};
+
+static void on_wait_over(void *arg)
 {
-    return !c->stopping && kq_loop_turn(c->loop);
+    struct wait *w = arg;
+    w->over = true;
+}
+
+static void wait_begin(struct wait *w, struct lst_context *c)
+{
+    int64_t limit_ns = c->opts->access.query_timeout_ns;
+    *w = (struct wait){.context = c, .state = q_wait_begin(c->q), .current = c->current};
+    c->current = NULL;
+    kq_timer_init(&w->timer, c->loop, on_wait_over, w);
+    if (limit_ns)
+        kq_timer_start_ns(&w->timer, limit_ns);
+}
+
+/* One turn; false when there is no hope. */
+static bool wait_turn(struct wait *w)
+{
+    return !w->over && !w->context->stopping && kq_loop_turn(w->context->loop);
+}
+
+static void wait_end(struct wait *w)
+{
+    kq_timer_stop(&w->timer);
+    q_wait_end(w->context->q, &w->state);
+    w->context->current = w->current;
+}
+
+static void explain(const struct lst_session *s, const struct wait *w, struct kq_err *err)
+{
+    if (w->over)
+        kq_err_set(err, KQ_ETIMEOUT, "stop");
+    else if (w->context->stopping)
+        kq_err_set(err, KQ_ELOST, "stop");
+    else
+        kq_err_set(err, KQ_ELOST, "close handle: %d", s->handle);
 }
 
 struct kq_obj *lst_ipc_await(struct lst_session *s, bool any, struct kq_err *err)
 {
     bool outer = s->takes_any;
+    struct wait w;
+    wait_begin(&w, s->context);
     lst_session_pin(s);
     s->waiting++;
     s->takes_any = any;
     if (s->conn)
         kq_conn_flush(s->conn);
-    while (!s->answer && !s->closed && wait_turn(s->context))
+    while (!s->answer && !s->closed && wait_turn(&w))
         ;
     s->takes_any = outer;
     s->waiting--;
     struct kq_obj *value = s->answer;
     s->answer = NULL;
     if (!value)
-        kq_err_set(err, KQ_ELOST, "close handle: %d", s->handle);
+        explain(s, &w, err);
     lst_session_unpin(s);
+    wait_end(&w);
     return value;
 }
 
 bool lst_ipc_drain(struct lst_session *s, struct kq_err *err)
 {
+    struct wait w;
+    wait_begin(&w, s->context);
     lst_session_pin(s);
     if (s->conn)
         kq_conn_flush(s->conn);
-    while (!s->closed && lst_session_pending(s) && wait_turn(s->context))
+    while (!s->closed && lst_session_pending(s) && wait_turn(&w))
         ;
-    bool ok = !s->closed || kq_fail(err, KQ_ELOST, "close handle: %d", s->handle);
+    bool ok = !s->closed && !lst_session_pending(s);
+    if (!ok)
+        explain(s, &w, err);
     lst_session_unpin(s);
+    wait_end(&w);
     return ok;
 }
 
@@ -430,13 +486,16 @@ struct lst_session *lst_ipc_open(struct lst_context *c, const struct kq_addr *a,
     opts.idle_timeout_ms = 0;
     opts.tls = c->client_tls;
     lst_session_set_user(s, kq_strz(opts.user));
+    struct wait w;
+    wait_begin(&w, c);
     lst_session_pin(s);
     s->conn = kq_conn_open(c->loop, a, &opts, &outgoing_ops, s);
-    while (!s->ready && !s->closed && wait_turn(c))
+    while (!s->ready && !s->closed && wait_turn(&w))
         ;
+    wait_end(&w);
     bool ok = s->ready && !s->closed;
     if (!ok)
-        kq_err_set(err, s->code ? s->code : KQ_ELOST, "%s", s->why ? s->why : "the server ends");
+        kq_err_set(err, s->code ? s->code : KQ_ETIMEOUT, "%s", s->why ? s->why : "stop");
     if (!ok && !s->closed)
         lst_session_close(s, LST_END_NOW);
     lst_session_unpin(s);

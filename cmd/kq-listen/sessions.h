@@ -85,6 +85,8 @@ struct lst_session_ops {
     void (*pause)(struct lst_session *s, bool paused);
     /* Bytes that wait to be sent. */
     size_t (*pending)(const struct lst_session *s);
+    /* What it runs over; NULL after the end. */
+    struct kq_stream *(*stream)(const struct lst_session *s);
     /* Send a value of ours, when not by an IPC connection; else NULL. */
     bool (*send)(struct lst_session *s, const struct kq_obj *value, struct kq_err *err);
 };

@@ -321,9 +321,16 @@ static size_t pending(const struct lst_session *s)
     return w->stream ? kq_stream_pending(w->stream) : 0;
 }
 
+static struct kq_stream *stream_of(const struct lst_session *s)
+{
+    const struct web *w = s->web;
+    return w->stream;
+}
+
 void lst_web_serve_take(struct lst_context *c, struct kq_stream *stream)
 {
     static const struct lst_session_ops session_ops = {
+        .stream = stream_of,
         .run = run,
         .close = end,
         .pause = pause,

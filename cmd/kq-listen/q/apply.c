@@ -177,8 +177,8 @@ static struct kq_obj *apply_handle(struct q *q, struct kq_obj *h, struct kq_obj 
         return q_execute(q, a[0]);
     struct kq_str text;
     if (handle < -2 || handle > 2) {
-        if (!q->host.send || q->peer.restricted)
-            return q_fail(q, q->peer.restricted ? "access" : "domain");
+        if (!q->host.send) /* -u 1 leaves clients the handles that are open */
+            return q_fail(q, "domain");
         struct kq_obj *msg = q_sendable(q, a[0]);
         return msg ? q_drop(msg, q->host.send(q->host.arg, q, handle, msg)) : NULL;
     }

@@ -143,10 +143,11 @@ static struct kq_obj *z_open(struct q *q)
     return d ? q_drop(d, q_call(q, "asc", 1, kq_keys(d))) : NULL;
 }
 
-/* What is known of a TLS connection: it ends before q code sees it. */
+/* What is known of the current handle's TLS. */
 static struct kq_obj *z_e(struct q *q)
 {
-    (void)q;
+    if (q->host.tls)
+        return q->host.tls(q->host.arg, q);
     struct kq_obj *k = kq_vec_new(KQ_SYMBOL, 0), *v = kq_vec_new(KQ_LIST, 0);
     struct kq_obj *d = kq_dict(k, v);
     kq_unref(k);

@@ -124,6 +124,12 @@ static struct kq_obj *size(struct q *q, struct kq_obj *x)
     return bytes ? q_drop(bytes, kq_long(bytes->n)) : NULL;
 }
 
+static struct kq_obj *ask_host(struct q *q, int64_t n, struct kq_obj *x)
+{
+    const struct q_host *h = &q->host;
+    return h->internal ? h->internal(h->arg, q, (int)-n, x) : q_fail(q, "nyi");
+}
+
 /* -n!x */
 static struct kq_obj *numbered(struct q *q, int64_t n, struct kq_obj *x)
 {
@@ -142,10 +148,13 @@ static struct kq_obj *numbered(struct q *q, int64_t n, struct kq_obj *x)
     case -18: return q_serialize(q, x, true);
     case -22: return size(q, x);
     case -24: return q_call(q, "reval", 1, x);
+    case -25: return ask_host(q, n, x);
     case -27: return fixed(q, x);
     case -29: return member(q, ".j.k", x);
+    case -30: return ask_host(q, n, x);
     case -31: return q_to_json(q, x, false);
     case -33: return member(q, ".Q.sha1", x);
+    case -38: return ask_host(q, n, x);
     default: return q_fail(q, "nyi");
     }
 }

@@ -65,6 +65,8 @@ struct q {
 
     uintptr_t stack_base; /* C stack at the outermost entry, 0: not running */
     size_t stack_room;
+    int waits;    /* callbacks of the host that wait, each inside the one before */
+    int running;  /* waits when the outermost entry was made, and 1; 0: not running */
     int64_t fuel; /* steps until the next look at clock and interrupt */
     int64_t steps_left;
     int64_t deadline_ns; /* CLOCK_MONOTONIC, 0: none */

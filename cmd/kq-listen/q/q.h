@@ -38,6 +38,12 @@ struct q_host {
     bool (*close)(void *arg, struct q *q, int64_t handle);
     /* .z.W: int handles ! bytes that wait to be sent. */
     struct kq_obj *(*handles)(void *arg, struct q *q);
+    /* What only a server knows: -25!x (one message to several handles), -30!x (an answer
+     * later), -38!x (about handles); `n` is the positive number.  NULL after q_fail;
+     * without the callback 'nyi. */
+    struct kq_obj *(*internal)(void *arg, struct q *q, int n, struct kq_obj *x);
+    /* .z.e: a dictionary about the current handle's TLS, empty without. */
+    struct kq_obj *(*tls)(void *arg, struct q *q);
     /* A system command without its backslash ("p", "5001").  False when the
      * host leaves it to the evaluator; otherwise *result is its value, or NULL
      * after q_fail. */
@@ -119,6 +125,20 @@ struct kq_obj *q_failf(struct q *q, const char *fmt, ...) __attribute__((format(
 
 void q_set_peer(struct q *q, const struct q_peer *peer);
 const struct q_peer *q_peer(const struct q *q);
+
+/*
+ * A callback of the host waits and serves others meanwhile: they get budgets of
+ * their own and see nothing of what is going on.  Hand the state back when the
+ * wait is over; waits nest like calls.
+ */
+struct q_wait {
+    int64_t fuel, steps_left, deadline_ns;
+    void *frame, *scope;
+    struct q_peer peer;
+    int level;
+};
+struct q_wait q_wait_begin(struct q *q);
+void q_wait_end(struct q *q, const struct q_wait *w);
 
 /* Ask the running evaluation to end with 'stop; safe from a signal handler. */
 void q_interrupt(struct q *q);

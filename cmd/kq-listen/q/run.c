@@ -88,12 +88,15 @@ void q_free(struct q *q)
     free(q);
 }
 
-/* Open the budget of a request; true when this is the outermost entry. */
+/* Open the budget of a request; true when this is the outermost entry, or the
+ * outermost since the host began to wait. */
 static bool enter(struct q *q)
 {
-    if (q->stack_base)
+    if (q->running == q->waits + 1)
         return false;
-    q->stack_base = (uintptr_t)__builtin_frame_address(0);
+    q->running = q->waits + 1;
+    if (!q->stack_base)
+        q->stack_base = (uintptr_t)__builtin_frame_address(0);
     q->fuel = Q_FUEL;
     q->interrupted = 0;
     q->steps_left = q->limits.steps;
@@ -105,12 +108,43 @@ static bool enter(struct q *q)
 static struct kq_obj *leave(struct q *q, bool outermost, struct kq_obj *r)
 {
     if (outermost)
+        q->running = q->waits;
+    if (outermost && !q->waits)
         q->stack_base = 0;
     if (!r && q->ret) {
         r = q->ret;
         q->ret = NULL;
     }
     return r;
+}
+
+struct q_wait q_wait_begin(struct q *q)
+{
+    struct q_wait w = {
+        .fuel = q->fuel,
+        .steps_left = q->steps_left,
+        .deadline_ns = q->deadline_ns,
+        .frame = q->frame,
+        .scope = q->scope,
+        .peer = q->peer,
+        .level = q->waits,
+    };
+    q->waits = q->running;
+    q->frame = NULL;
+    q->scope = NULL;
+    return w;
+}
+
+void q_wait_end(struct q *q, const struct q_wait *w)
+{
+    q->running = q->waits;
+    q->waits = w->level;
+    q->fuel = w->fuel;
+    q->steps_left = w->steps_left;
+    q->deadline_ns = w->deadline_ns;
+    q->frame = w->frame;
+    q->scope = w->scope;
+    q->peer = w->peer;
 }
 
 /* ---- ways in ------------------------------------------------------------------ */

@@ -41,7 +41,7 @@ static struct kq_obj *v_idesc(struct q *q, struct kq_obj **a, int n)
     (void)n;
     int64_t handle;
     if (a[0]->type < 0 && q_integer(a[0], &handle)) {
-        if (!q->host.close || q->peer.restricted)
+        if (!q->host.close)
             return q_fail(q, "access");
         return q->host.close(q->host.arg, q, handle) ? kq_generic_null() : NULL;
     }

@@ -11,7 +11,7 @@ _kq_pipe() {
     fi
     case $prev in
         -I | --input)
-            mapfile -t COMPREPLY < <(compgen -W 'csv tsv jsonl lines bytes fixed ipc tplog' -- "$cur")
+            mapfile -t COMPREPLY < <(compgen -W 'csv tsv jsonl lines bytes fixed ipc tplog pcap' -- "$cur")
             return
             ;;
         -Y | --types)
@@ -131,10 +131,6 @@ _kq_pipe() {
             return
             ;;
         --drain)
-            :
-            return
-            ;;
-        --also)
             :
             return
             ;;
@@ -296,9 +292,9 @@ _kq_pipe() {
             --escape --na --time-zone --epoch --add --max-record --reopen --follow
             --on-error --reject --max-errors --rate --pace --tee --table --call --shape
             --batch --batch-bytes --linger --dry-run --async --ack-every --sync --buffer
-            --spool --spool-sync --on-full --reconnect --once-only --drain --also
-            --shard-by --progress --state --format --json --int64 --null --output --write
-            --null-data --count --stats --time-format --max-size --line-buffered --timeout
+            --spool --spool-sync --on-full --reconnect --once-only --drain --shard-by
+            --progress --state --format --json --int64 --null --output --write --null-data
+            --count --stats --time-format --max-size --line-buffered --timeout
             --connect-timeout --retry --retry-delay --wait --user --ask-password
             --password-file --password-fd --credentials -4 -6 --capability --compress
             --endian --tls --cacert --capath --cert --key --ciphers --ciphersuites

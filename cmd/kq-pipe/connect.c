@@ -46,6 +46,19 @@ static bool load_tls(struct pipe_address *a, const struct pipe_opts *o, struct k
     return a->conn.tls != NULL;
 }
 
+bool pipe_is_target(const char *word)
+{
+    struct kq_addr a;
+    const char *p = word + (word[0] == '`');
+    if (p[0] == '@')
+        return true;
+    if ((p[0] != ':' && !strstr(p, "://")) || !kq_addr_parse(kq_strz(p), &a, NULL))
+        return false;
+    bool yes = a.kind != KQ_ADDR_FIFO && a.kind != KQ_ADDR_FILE;
+    kq_addr_release(&a);
+    return yes;
+}
+
 bool pipe_address_init(struct pipe_address *a, struct kq_opts *p, struct pipe_opts *o, char *word,
                        struct kq_err *err)
 {

@@ -1,5 +1,5 @@
 /*
- * connect.h - from the words TARGET and --also to addresses, credentials and
+ * connect.h - from the words for servers to addresses, credentials and
  * connection options.
  */
 #ifndef KQ_PIPE_CONNECT_H
@@ -12,6 +12,13 @@
 #include "net/conn_opts.h"
 #include "net/tls.h"
 #include "opts.h"
+
+/*
+ * Is the operand `word`, which is not the first, a further server?  What looks
+ * like a handle is: :HOST:PORT, tcps://HOST:PORT, @NAME.  Anything else is a
+ * file, HOST:PORT too, as is :DIR/FILE in q.
+ */
+bool pipe_is_target(const char *word);
 
 /* One server. */
 struct pipe_address {

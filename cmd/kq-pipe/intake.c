@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/num.h"
+#include "capture.h"
 #include "guess.h"
 #include "obj/types.h"
 #include "pace.h"
@@ -22,6 +23,9 @@
 enum { REST_MAX = 256 };
 
 enum { REASON_MAX = 160 };
+
+/* Bytes of a file that show which kind it is. */
+enum { FILE_HEAD = 16 };
 
 /* ---- setting up ---------------------------------------------------------------------------- */
 
@@ -430,6 +434,17 @@ static bool keep_message(struct pipe_intake *in, size_t bytes, bool answered, st
     return !in->builder->text.failed || kq_fail(err, KQ_EIO, "not enough memory");
 }
 
+/* The header of the frame at `p`, which may be incomplete. */
+static bool frame_header(struct pipe_intake *in, const uint8_t *p, struct kq_header *h,
+                         struct kq_err *err)
+{
+    if (!kq_header_parse(p, h, err)) {
+        kq_err_context(err, "%s: message %llu", in->file, (unsigned long long)in->line + 1);
+        return false;
+    }
+    return h->total <= in->o->common.max_size || damaged(in, "longer than --max-size", err);
+}
+
 /* One frame: bytes taken, 0: not all there, -1. */
 static ssize_t take_frame(struct pipe_intake *in, const uint8_t *p, size_t len, bool eof,
                           struct kq_err *err)
@@ -437,12 +452,8 @@ static ssize_t take_frame(struct pipe_intake *in, const uint8_t *p, size_t len, 
     struct kq_header h;
     if (len < KQ_HEADER_LEN)
         return eof && !damaged(in, "cut off in its header", err) ? -1 : 0;
-    if (!kq_header_parse(p, &h, err)) {
-        kq_err_context(err, "%s: message %llu", in->file, (unsigned long long)in->line + 1);
+    if (!frame_header(in, p, &h, err))
         return -1;
-    }
-    if (h.total > in->o->common.max_size)
-        return damaged(in, "longer than --max-size", err) ? 0 : -1;
     if (h.total > len)
         return eof && !damaged(in, "cut off", err) ? -1 : 0;
     if (h.kind == KQ_RESPONSE) {
@@ -451,6 +462,35 @@ static ssize_t take_frame(struct pipe_intake *in, const uint8_t *p, size_t len, 
     }
     kq_buf_append(&in->builder->text, p, (size_t)h.total);
     return keep_message(in, (size_t)h.total, h.kind == KQ_SYNC, err) ? (ssize_t)h.total : -1;
+}
+
+/*
+ * One frame of a recording, which holds it whole, or a large one in parts one
+ * after the other.  The bytes of other records are taken too.
+ */
+static ssize_t take_recorded(struct pipe_intake *in, const uint8_t *p, size_t len, bool eof,
+                             struct kq_err *err)
+{
+    struct kq_buf *text = &in->builder->text;
+    struct pipe_capture_part part;
+    struct kq_header h = {.total = 1};
+    size_t at = 0, start = text->len;
+    while (text->len - start < h.total) {
+        ssize_t n = pipe_capture_part(p + at, len - at, &part, err);
+        if (n <= 0) {
+            text->len = start;
+            return n < 0 || (eof && !damaged(in, "cut off", err)) ? -1 : 0;
+        }
+        bool first = at == 0;
+        at += (size_t)n;
+        if (first && part.len < KQ_HEADER_LEN)
+            return (ssize_t)at;
+        if (first && !frame_header(in, part.data, &h, err))
+            return -1;
+        kq_buf_append(text, part.data, part.len);
+        in->when_ns = part.when_ns;
+    }
+    return keep_message(in, text->len - start, h.kind == KQ_SYNC, err) ? (ssize_t)at : -1;
 }
 
 /* One object of a log, as a message. */
@@ -485,24 +525,36 @@ static ssize_t log_start(struct pipe_intake *in, const uint8_t *p, size_t len, s
     return kind == KQ_QFILE_NONE ? 0 : (ssize_t)kq_qfile_start(kind);
 }
 
+/* Bytes in front of the first message of a file; -1 for what is none of its kind. */
+static ssize_t messages_start(struct pipe_intake *in, const uint8_t *p, size_t len, bool eof,
+                              struct kq_err *err)
+{
+    int input = in->o->in.input;
+    ssize_t n = 0;
+    in->begun |= input == PIPE_IPC;
+    if (in->begun || !len || (len < FILE_HEAD && !eof))
+        return 0;
+    if (input == PIPE_TPLOG)
+        n = log_start(in, p, len, err);
+    else if (input == PIPE_PCAP)
+        n = pipe_capture_start_len(p, len, err);
+    in->begun = n >= 0;
+    return n > (ssize_t)len ? (ssize_t)len : n;
+}
+
+typedef ssize_t take_message_fn(struct pipe_intake *in, const uint8_t *p, size_t len, bool eof,
+                                struct kq_err *err);
+
 static ssize_t take_messages(struct pipe_intake *in, char *data, size_t len, bool eof,
-                             struct kq_err *err)
+                             take_message_fn *take_message, struct kq_err *err)
 {
     const uint8_t *p = (const uint8_t *)data;
-    size_t at = 0;
-    bool log = in->o->in.input == PIPE_TPLOG;
-    if (log && !in->begun && len) {
-        if (len < 16 && !eof)
-            return 0;
-        ssize_t start = log_start(in, p, len, err);
-        if (start < 0)
-            return -1;
-        at = (size_t)start < len ? (size_t)start : len;
-        in->begun = true;
-    }
+    ssize_t n = messages_start(in, p, len, eof, err);
+    size_t at = n > 0 ? (size_t)n : 0;
+    if (n < 0 || !in->begun)
+        return n;
     while (at < len && room(in)) {
-        ssize_t n = log ? take_object(in, p + at, len - at, eof, err)
-                        : take_frame(in, p + at, len - at, eof, err);
+        n = take_message(in, p + at, len - at, eof, err);
         if (n < 0)
             return -1;
         if (n == 0)
@@ -519,8 +571,9 @@ ssize_t pipe_intake_take(struct pipe_intake *in, char *data, size_t len, bool eo
     case PIPE_CSV:
     case PIPE_TSV: return take_delimited(in, data, len, eof, err);
     case PIPE_BYTES: return take_bytes(in, data, len, eof, err);
-    case PIPE_IPC:
-    case PIPE_TPLOG: return take_messages(in, data, len, eof, err);
+    case PIPE_IPC: return take_messages(in, data, len, eof, take_frame, err);
+    case PIPE_TPLOG: return take_messages(in, data, len, eof, take_object, err);
+    case PIPE_PCAP: return take_messages(in, data, len, eof, take_recorded, err);
     default: return take_lines(in, data, len, eof, err);
     }
 }
@@ -553,6 +606,10 @@ bool pipe_intake_time(const struct pipe_intake *in, const struct pipe_mark *m, i
     const struct kq_buf *text = &in->builder->text;
     if (pipe_is_typed(in->o->in.input))
         return pipe_pace_of_row(in->schema, ns);
+    if (in->o->in.input == PIPE_PCAP) {
+        *ns = in->when_ns;
+        return true;
+    }
     size_t body = m->text_len + KQ_HEADER_LEN;
     return pipe_is_forward(in->o->in.input) && text->len > body &&
            pipe_pace_of_message(kq_str((const char *)text->data + body, text->len - body), ns);

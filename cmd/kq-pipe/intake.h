@@ -42,7 +42,8 @@ struct pipe_intake {
     bool has_lane, no_lane; /* no_lane: tests read everything with care */
     unsigned rest, resting; /* records to read with care before the lane is tried again */
     bool want_header;
-    bool begun; /* tplog: its head has been read */
+    bool begun;      /* messages: the head of the file has been read */
+    int64_t when_ns; /* pcap: of the message taken last */
     size_t *widths;
     struct kq_str *fields; /* fixed, jsonl: of one record */
     const char **names;    /* jsonl: of the members */

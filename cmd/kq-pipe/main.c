@@ -4,7 +4,7 @@
  *      opts      options, and the words of --help
  *      connect   targets and credentials
  *      run       the flow between the stages, signals and timers
- *      source    files, fifos and standard input to a window of bytes
+ *      source    files, fifos and standard input to a window of bytes; capture: kq-dump as a source
  *      intake    bytes to rows: lane (ordinary records, fast), csvin (the rest),
  *                jsonin, fixed width, lines, messages to forward
  *      schema    which columns there are (guess finds types); column builds their payloads
@@ -68,21 +68,39 @@ static int work(const struct kq_prog *prog, const struct pipe_opts *o, struct pi
     return status;
 }
 
-/* The target and those of --also; none for a dry run. */
-static bool find_targets(struct pipe_address *a, size_t n, struct kq_opts *p, struct pipe_opts *o,
-                         struct kq_err *err)
+/* The operands: servers, the first of them always, and files. */
+struct operands {
+    char **target, **file;
+    size_t n_targets, n_files;
+};
+
+static void sort_operands(struct operands *w, const struct kq_opts *p)
 {
-    for (size_t i = 0; i < n; i++) {
-        char *word = i ? o->flow.also[i - 1] : p->n_operands ? p->operands[0] : NULL;
-        if (!pipe_address_init(&a[i], p, o, word, err))
-            return false;
+    size_t n = (size_t)p->n_operands;
+    *w = (struct operands){.target = kq_calloc(n + 1, sizeof *w->target),
+                           .file = kq_calloc(n + 1, sizeof *w->file)};
+    w->target[w->n_targets++] = n ? p->operands[0] : NULL;
+    for (size_t i = 1; i < n; i++) {
+        if (pipe_is_target(p->operands[i]))
+            w->target[w->n_targets++] = p->operands[i];
+        else
+            w->file[w->n_files++] = p->operands[i];
     }
-    return true;
 }
 
-static bool check_dry_run(const struct kq_opts *p, const struct pipe_opts *o, struct kq_err *err)
+static bool find_targets(struct pipe_address *a, const struct operands *w, struct kq_opts *p,
+                         struct pipe_opts *o, struct kq_err *err)
 {
-    if (!o->out.dry_run || (p->n_operands && strcmp(p->operands[0], "-") == 0))
+    for (size_t i = 0; i < w->n_targets; i++)
+        if (!pipe_address_init(&a[i], p, o, w->target[i], err))
+            return false;
+    return w->n_targets > 1 || !o->flow.shard_by ||
+           kq_fail(err, KQ_EUSAGE, "--shard-by needs several servers");
+}
+
+static bool check_dry_run(const struct operands *w, struct kq_err *err)
+{
+    if (w->n_targets == 1 && w->target[0] && strcmp(w->target[0], "-") == 0)
         return true;
     return kq_fail(err, KQ_EUSAGE, "a dry run connects to nothing: write - for TARGET");
 }
@@ -90,21 +108,24 @@ static bool check_dry_run(const struct kq_opts *p, const struct pipe_opts *o, st
 static int run(struct kq_prog *prog, struct kq_opts *p, struct pipe_opts *o)
 {
     struct kq_err err = {0};
-    size_t n = o->out.dry_run ? 0 : 1 + o->flow.n_also;
-    struct pipe_address *a = kq_calloc(n + 1, sizeof *a);
-    bool ok = check_dry_run(p, o, &err) && find_targets(a, n, p, o, &err);
+    struct operands w;
+    sort_operands(&w, p);
+    struct pipe_address *a = kq_calloc(w.n_targets, sizeof *a);
+    size_t n = o->out.dry_run ? 0 : w.n_targets;
+    bool ok = n ? find_targets(a, &w, p, o, &err) : check_dry_run(&w, &err);
     prog->json = kq_format_is_json(o->format.format);
     int status = 0;
     if (ok && o->common.debug_config)
         status = pipe_address_show(&a[0], prog, p);
     else if (ok && pipe_opts_check(o, p, &err))
-        status =
-            work(prog, o, a, n, p->operands + 1, p->n_operands > 1 ? (size_t)p->n_operands - 1 : 0);
+        status = work(prog, o, a, n, w.file, w.n_files);
     if (err.code)
         status = kq_prog_error(prog, NULL, &err);
     for (size_t i = 0; i < n; i++)
         pipe_address_release(&a[i]);
     free(a);
+    free(w.target);
+    free(w.file);
     return status;
 }
 

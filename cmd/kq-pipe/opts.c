@@ -10,7 +10,6 @@
 
 /* `off` of the rows that the CALL functions handle. */
 enum { ADD, PACE };
-enum { ALSO };
 
 #define IN(field)   offsetof(struct pipe_in, field)
 #define OUT(field)  offsetof(struct pipe_out, field)
@@ -18,8 +17,9 @@ enum { ALSO };
 
 static const struct kq_opt in_rows[] = {
     {'I', "input", KQ_OPT_ENUM, .off = IN(input),
-     .arg = "FMT:csv|tsv|jsonl|lines|bytes|fixed|ipc|tplog",
-     .help = "what comes in (default csv); ipc and tplog are forwarded as they are"},
+     .arg = "FMT:csv|tsv|jsonl|lines|bytes|fixed|ipc|tplog|pcap",
+     .help = "what comes in (default csv); messages of ipc, tplog and pcap are forwarded as they "
+             "are"},
     {'Y', "types", KQ_OPT_STRING, .off = IN(types), .arg = "STR",
      .help = "column types, the letters of q's 0:; blank skips, * is a string; ? alone: guess"},
     {0, "columns", KQ_OPT_STRING, .off = IN(columns), .arg = "LIST",
@@ -59,7 +59,7 @@ static const struct kq_opt in_rows[] = {
     {0, "rate", KQ_OPT_INT, .off = IN(rate), .lo = 1, .arg = "N",
      .help = "rows per second at most"},
     {0, "pace", KQ_OPT_CALL, KQ_OPT_OPTIONAL, .off = PACE, .arg = "FACTOR",
-     .help = "keep the time gaps of the data's first time column, FACTOR times as fast"},
+     .help = "keep the time gaps of the first time column or of the capture, FACTOR times as fast"},
     {0, "tee", KQ_OPT_FLAG, .off = IN(tee), .help = "copy accepted lines to standard output"},
 };
 
@@ -101,10 +101,8 @@ static const struct kq_opt flow_rows[] = {
      .help = "never send anything twice; a lost connection ends with exit status 8"},
     {0, "drain", KQ_OPT_DURATION, KQ_OPT_PROFILE, .off = FLOW(drain_ns), .arg = "DUR",
      .help = "wait so long for confirmations at the end (default 30s)"},
-    {0, "also", KQ_OPT_CALL, .off = ALSO, .arg = "TARGET",
-     .help = "send to this server too; repeatable"},
     {0, "shard-by", KQ_OPT_STRING, .off = FLOW(shard_by), .arg = "COLUMN",
-     .help = "with --also: each row goes to the one server that this column's value selects"},
+     .help = "each row goes to one of several servers, selected by the value of this column"},
     {0, "progress", KQ_OPT_ENUM, .off = FLOW(progress), .arg = "auto|always|never",
      .help = "show rows, speed and what is unconfirmed"},
     {0, "state", KQ_OPT_STRING, .off = FLOW(state), .arg = "FILE",
@@ -135,22 +133,12 @@ static bool take_in(struct kq_opts *p, const struct kq_opt *o, char *value, void
     return true;
 }
 
-static bool take_flow(struct kq_opts *p, const struct kq_opt *o, char *value, void *group,
-                      struct kq_err *err)
-{
-    (void)p, (void)o, (void)err;
-    struct pipe_flow *f = group;
-    f->also = kq_realloc(f->also, (f->n_also + 1) * sizeof *f->also);
-    f->also[f->n_also++] = value;
-    return true;
-}
-
 #define ROWS(rows) rows, sizeof rows / sizeof rows[0]
 
 static const struct kq_optgroup groups[] = {
     {"Input", ROWS(in_rows), offsetof(struct pipe_opts, in), take_in},
     {"Messages", ROWS(out_rows), offsetof(struct pipe_opts, out), NULL},
-    {"Delivery", ROWS(flow_rows), offsetof(struct pipe_opts, flow), take_flow},
+    {"Delivery", ROWS(flow_rows), offsetof(struct pipe_opts, flow), NULL},
     KQ_GROUP_FORMAT(offsetof(struct pipe_opts, format)),
     KQ_GROUP_RECORDS(offsetof(struct pipe_opts, common)),
     KQ_GROUP_CONN(offsetof(struct pipe_opts, conn)),
@@ -161,7 +149,7 @@ static const struct kq_optgroup groups[] = {
 const struct kq_tool pipe_tool = {
     .name = "kq-pipe",
     .purpose = "Feed lines from files, fifos or standard input to a kdb+ server.",
-    .usage = "[OPTION]... TARGET [FILE|FIFO]...\n"
+    .usage = "[OPTION]... TARGET [TARGET]... [FILE|FIFO]...\n"
              "-n [OPTION]... - [FILE|FIFO]...\n",
     .examples = "csv from a fifo into a table\n"
                 "kq-pipe -t trade -Y PSFJ :5010 trades.fifo\n"
@@ -174,8 +162,9 @@ const struct kq_tool pipe_tool = {
                 "replay a tickerplant log\n"
                 "kq-pipe -I tplog :5011 sym2024.01.02\n",
     .notes = "TARGET is a hopen handle: PORT, HOST:PORT[:USER[:PASSWORD]], tcps://HOST:PORT,\n"
-             "unix://PORT, or @NAME for a profile; see kq(7).  No FILE, or -, is standard\n"
-             "input.\n",
+             "unix://PORT, or @NAME for a profile; see kq(7).  Further ones begin with : or @\n"
+             "or a scheme, as in :db2:5010; other operands are files.  No FILE, or -, is\n"
+             "standard input.\n",
     .exits = "0  all rows were sent and confirmed  6  the server refused the login\n"
              "2  bad options or operands           7  damaged message or log\n"
              "3  cannot connect                    8  connection lost, rows unconfirmed\n"
@@ -209,9 +198,7 @@ void pipe_opts_init(struct pipe_opts *o)
 void pipe_opts_release(struct pipe_opts *o)
 {
     free(o->in.add);
-    free(o->flow.also);
     o->in.add = NULL;
-    o->flow.also = NULL;
 }
 
 bool pipe_opt_char(const char *name, const char *text, int *c, struct kq_err *err)
@@ -272,8 +259,11 @@ static bool check_untyped(const struct pipe_opts *o, const struct kq_opts *p, st
         return kq_fail(err, KQ_EUSAGE,
                        "--types, --columns, --schema, --header and --add are for "
                        "csv, tsv, jsonl and fixed input");
-    if (in->input == PIPE_IPC && in->follow)
-        return kq_fail(err, KQ_EUSAGE, "--follow does not go with ipc input");
+    if ((in->input == PIPE_IPC || in->input == PIPE_PCAP) && in->follow)
+        return kq_fail(err, KQ_EUSAGE, "--follow does not go with %s input",
+                       in->input == PIPE_IPC ? "ipc" : "pcap");
+    if (in->input == PIPE_PCAP && in->reopen)
+        return kq_fail(err, KQ_EUSAGE, "--reopen does not go with pcap input");
     return true;
 }
 
@@ -287,8 +277,6 @@ bool pipe_opts_check(struct pipe_opts *o, const struct kq_opts *p, struct kq_err
         return kq_fail(err, KQ_EUSAGE, "--sync and --async exclude each other");
     if (f->once_only && (f->reconnect || f->spool))
         return kq_fail(err, KQ_EUSAGE, "--once-only goes neither with --reconnect nor --spool");
-    if (f->shard_by && !f->n_also)
-        return kq_fail(err, KQ_EUSAGE, "--shard-by needs several servers: --also");
     if (in->pace > 0 && (in->tee || in->input == PIPE_LINES || in->input == PIPE_BYTES))
         return kq_fail(err, KQ_EUSAGE, "--pace needs times, and does not go with --tee");
     if (f->shard_by && !pipe_is_typed(in->input))

@@ -21,6 +21,7 @@ enum pipe_input {
     PIPE_FIXED,
     PIPE_IPC,
     PIPE_TPLOG,
+    PIPE_PCAP,
 };
 enum pipe_shape { PIPE_COLUMNS, PIPE_TABLE, PIPE_ROWS };
 enum pipe_on_error { PIPE_STOP, PIPE_SKIP_ROW, PIPE_NULL };
@@ -78,8 +79,6 @@ struct pipe_flow {
     int64_t reconnect;
     bool once_only;
     int64_t drain_ns;
-    char **also; /* further targets, in order; owned array */
-    size_t n_also;
     const char *shard_by;
     int progress; /* enum kq_when */
     const char *state;
@@ -113,7 +112,7 @@ static inline bool pipe_is_typed(int input)
 /* Are messages forwarded as they are? */
 static inline bool pipe_is_forward(int input)
 {
-    return input == PIPE_IPC || input == PIPE_TPLOG;
+    return input == PIPE_IPC || input == PIPE_TPLOG || input == PIPE_PCAP;
 }
 
 /* The character that an option names: itself, \t, \x01, \0; -1 for "none". */

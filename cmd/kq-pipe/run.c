@@ -564,6 +564,7 @@ static bool init(struct pipe_run *r, struct pipe_address *a, size_t n, char *con
     pipe_rejects_init(&r->rejects, &r->o->in);
     r->source.reopen = r->o->in.reopen;
     r->source.follow = r->o->in.follow;
+    r->source.captures = r->o->in.input == PIPE_PCAP;
     r->source.on_ready = on_source;
     r->source.arg = r;
     if (!pipe_schema_init(&r->schema, r->o, err) ||

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "column.h"
+#include "net/addr.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
@@ -38,8 +39,8 @@ static void look_again(void *arg)
 static const char *path_of(const struct pipe_source *s)
 {
     const char *name = s->n ? s->names[s->at] : "-";
-    const char *p = name + (name[0] == ':');
-    return strncmp(p, "fifo://", 7) == 0 ? p + 7 : name;
+    const char *p = name + (name[0] == ':'); /* as q names files */
+    return strncmp(p, "fifo://", 7) == 0 ? p + 7 : p;
 }
 
 const char *pipe_source_name(const struct pipe_source *s)
@@ -65,14 +66,39 @@ static void enlarge(const char *path)
         close(fd);
 }
 
+/* A capture is what its decoder writes to a pipe. */
+static struct kq_fifo *open_capture(struct pipe_source *s, struct kq_err *err)
+{
+    char path[PIPE_CAPTURE_PATH];
+    if (!pipe_capture_start(&s->capture, path_of(s), path, err))
+        return NULL;
+    struct kq_fifo *f = kq_fifo_open(s->loop, path, false, ready, s, err);
+    pipe_capture_opened(&s->capture);
+    return f;
+}
+
+/* A file that is not there, but looks like a server. */
+static void hint(const char *name, struct kq_err *err)
+{
+    struct kq_addr a;
+    if (access(name, F_OK) == 0 || !kq_addr_parse(kq_strz(name), &a, NULL))
+        return;
+    struct kq_err plain = *err;
+    kq_err_set(err, plain.code, "%.150s; a further server is written :%s", plain.msg, name);
+    kq_addr_release(&a);
+}
+
 static bool open_current(struct pipe_source *s, struct kq_err *err)
 {
     struct stat st;
-    s->fifo = kq_fifo_open(s->loop, path_of(s), s->reopen, ready, s, err);
-    if (!s->fifo)
+    s->fifo = s->captures ? open_capture(s, err)
+                          : kq_fifo_open(s->loop, path_of(s), s->reopen, ready, s, err);
+    if (!s->fifo) {
+        hint(path_of(s), err);
         return false;
+    }
     s->size = kq_fifo_size(s->fifo);
-    if (!is_regular(s))
+    if (!is_regular(s) && !s->captures)
         enlarge(path_of(s));
     s->read = 0;
     s->again = false;
@@ -104,6 +130,7 @@ void pipe_source_close(struct pipe_source *s)
     kq_timer_stop(&s->poll);
     kq_fifo_free(s->fifo);
     s->fifo = NULL;
+    pipe_capture_stop(&s->capture);
     free(s->buf);
     s->buf = NULL;
 }
@@ -184,6 +211,8 @@ int pipe_source_next(struct pipe_source *s, struct kq_err *err)
 {
     kq_fifo_free(s->fifo);
     s->fifo = NULL;
+    if (s->captures && !pipe_capture_end(&s->capture, pipe_source_name(s), err))
+        return -1;
     if (!s->again && s->at + 1 >= s->n)
         return 0;
     if (!s->again)

@@ -3,12 +3,13 @@
  *
  * Files, fifos and standard input look the same.  A fifo may outlast its
  * writers (--reopen); a file may be followed while it grows and when it is
- * rotated (--follow).  Nothing is read that was not asked for.
+ * rotated (--follow); captures are read through kq-dump.  Nothing is read that was not asked for.
  */
 #ifndef KQ_PIPE_SOURCE_H
 #define KQ_PIPE_SOURCE_H
 
 #include "base/err.h"
+#include "capture.h"
 #include "net/fifo.h"
 #include "net/loop.h"
 
@@ -21,12 +22,13 @@ struct pipe_source {
     struct kq_loop *loop;
     char *const *names;
     size_t n, at; /* names[at] is being read */
-    bool reopen, follow;
+    bool reopen, follow, captures;
     void (*on_ready)(void *arg);
     void *arg;
 
     struct kq_fifo *fifo;
-    struct kq_timer poll; /* --follow: look again */
+    struct pipe_capture capture; /* what decodes this file, with `captures` */
+    struct kq_timer poll;        /* --follow: look again */
     bool running;
     bool again; /* --follow: SIGHUP or rotation: open the name again at its end */
     dev_t dev;

@@ -70,20 +70,20 @@ static bool known_event(uint8_t event)
     return event && strchr("o><c", event);
 }
 
-static bool parse_record(struct kq_wirefile *f, const uint8_t *head, struct kq_wirerec *rec)
+ssize_t kq_wirerec_parse(const uint8_t *p, size_t n, struct kq_wirerec *rec, struct kq_err *err)
 {
-    unsigned long long at = f->off + f->used;
-    *rec = (struct kq_wirerec){.when_ns = kq_load_u64(head, false),
-                               .conn = kq_load_u32(head + 8, false),
-                               .event = (enum kq_wire_event)head[12],
-                               .data = head + KQ_WIREFILE_RECORD_LEN,
-                               .len = kq_load_u32(head + 16, false)};
-    if (!known_event(head[12]) || head[13] || head[14] || head[15])
-        return kq_fail(&f->broken, KQ_EPROTO, "wire file: no record at byte %llu", at);
+    if (n < KQ_WIREFILE_RECORD_LEN)
+        return 0;
+    *rec = (struct kq_wirerec){.when_ns = kq_load_u64(p, false),
+                               .conn = kq_load_u32(p + 8, false),
+                               .event = (enum kq_wire_event)p[12],
+                               .data = p + KQ_WIREFILE_RECORD_LEN,
+                               .len = kq_load_u32(p + 16, false)};
+    if (!known_event(p[12]) || p[13] || p[14] || p[15])
+        return kq_fail(err, KQ_EPROTO, "no record") ? 0 : -1;
     if (rec->len > KQ_WIREFILE_DATA_MAX)
-        return kq_fail(&f->broken, KQ_EPROTO, "wire file: record of %zu bytes at byte %llu",
-                       rec->len, at);
-    return true;
+        return kq_fail(err, KQ_EPROTO, "record of %zu bytes", rec->len) ? 0 : -1;
+    return n - KQ_WIREFILE_RECORD_LEN < rec->len ? 0 : (ssize_t)(KQ_WIREFILE_RECORD_LEN + rec->len);
 }
 
 /* 1 past the magic, 0 when it is incomplete, -1 when it is another file. */
@@ -107,14 +107,14 @@ static int next_record(struct kq_wirefile *f, struct kq_wirerec *rec)
     int magic = f->broken.code ? -1 : skip_magic(f);
     if (magic <= 0)
         return magic;
-    size_t left = f->buf.len - f->used;
-    if (left < KQ_WIREFILE_RECORD_LEN)
-        return 0;
-    if (!parse_record(f, f->buf.data + f->used, rec))
-        return -1;
-    if (left - KQ_WIREFILE_RECORD_LEN < rec->len)
-        return 0;
-    f->used += KQ_WIREFILE_RECORD_LEN + rec->len;
+    struct kq_err why;
+    ssize_t len = kq_wirerec_parse(f->buf.data + f->used, f->buf.len - f->used, rec, &why);
+    if (len < 0)
+        kq_err_set(&f->broken, KQ_EPROTO, "wire file: %s at byte %llu", why.msg,
+                   (unsigned long long)(f->off + f->used));
+    if (len <= 0)
+        return (int)len;
+    f->used += (size_t)len;
     return 1;
 }
 

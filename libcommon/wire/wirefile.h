@@ -29,6 +29,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define KQ_WIREFILE_MAGIC      "KQWIRE1\n"
 #define KQ_WIREFILE_MAGIC_LEN  8
@@ -57,6 +58,12 @@ void kq_wirefile_begin(struct kq_out *out);
 void kq_wirefile_put(struct kq_out *out, const struct kq_wirerec *rec);
 
 /* ---- reading ---- */
+
+/*
+ * The record at `p`: its length with `rec` filled (data point into `p`), 0 when
+ * it is not all there, -1 (KQ_EPROTO, without the place) when there is none.
+ */
+ssize_t kq_wirerec_parse(const uint8_t *p, size_t n, struct kq_wirerec *rec, struct kq_err *err);
 
 /* A reader without I/O; embed it. */
 struct kq_wirefile {

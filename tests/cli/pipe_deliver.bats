@@ -103,15 +103,57 @@ accepted() { read -r line <&5 && [ "$line" = "$1" ]; }
     serve
     first=$port
     serve
-    run feed --also ":$port" ":$first" <<<$'1,a\n2,b'
+    run feed ":$first" ":$port" <<<$'1,a\n2,b'
     assert_success
     assert_equal "$(ask got)" '1 2'
     assert_equal "$(kq-send -F q ":$first" got)" '1 2'
     seq 100 | sed 's/.*/&,s&/' >in
-    run kq-pipe -q -s -t t --columns n:j,s:s --call upd -b 7 --shard-by s --also ":$port" ":$first" in
+    run kq-pipe -q -s -t t --columns n:j,s:s --call upd -b 7 --shard-by s ":$first" in ":$port"
     assert_success
     assert_line --regexp '^confirmed +100$'
     assert_equal "$(kq-send -F q ":$first" "asc (2_got),$(ask '2_got')")" "$(kq-send -F q ":$first" 'asc 1+til 100')"
+}
+
+@test "operands are servers or files, wherever they stand" {
+    serve
+    first=$port
+    serve
+    echo 1,a >in
+    run kq-pipe -q -t t -Y JS --call upd ":$first" in ":localhost:$port" ":./in"
+    assert_success
+    assert_equal "$(ask got)$(kq-send -F q ":$first" got)" '1 11 1'
+    run kq-pipe -q -t t -Y JS --call upd ":$first" "localhost:$port"
+    assert_failure 9
+    assert_output "kq-pipe: cannot open localhost:$port: No such file or directory; a further server is written :localhost:$port"
+    run kq-pipe -q -t t -Y JS --shard-by x ":$first"
+    assert_failure 2
+}
+
+@test "requests of a capture are forwarded, with their gaps" {
+    load packets
+    serve
+    kq-send ":$port" 'ran:(); upd:{[t;x] ran::ran,x}; f:{ran::ran,x}'
+    capture_start >cap
+    {
+        open_connection
+        packet c 1007 2002 A "$update"
+        packet s 2002 1034 A "$answer"
+        now=$((now + 300000))
+        packet c 1034 2015 A "$(sync 0a0003000000662039)"
+    } >>cap
+    run kq-pipe -I pcap -n -F q - cap
+    assert_success
+    assert_output '(`upd;`t;1i)'
+    start=$EPOCHREALTIME
+    gzip <cap >cap.gz
+    run kq-pipe -q -I pcap --pace=2 ":$port" - <cap.gz
+    assert_success
+    awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { exit !(b - a > 0.15) }'
+    assert_equal "$(ask ran)" '(1i;9)'
+    head -c -5 cap >broken
+    run kq-pipe -I pcap ":$port" broken
+    assert_failure 7
+    assert_output --partial 'broken: a damaged capture'
 }
 
 @test "a q error names the server and the lines" {

@@ -3,25 +3,32 @@
  *
  * A search keeps the window from the first place that could be a message.  A
  * place is believed when the body there is exactly one object and the next
- * header is plausible too; when the message is not all there yet but begins
- * where a segment began and is good so far, it is believed at once.  Other
- * places wait for their bytes, until one is believed, WINDOW bytes have gone
- * by or the stream ends.
+ * header is plausible too; without anything behind it, when it begins where a
+ * segment began.  Other places wait for their bytes.  A message that is longer
+ * than WINDOW is believed when so much of it is good; when the stream ends or
+ * has a hole, so is what is good so far and begins with a segment.  Bytes that
+ * happen to look like a header are common, so everything that the beginning
+ * tells about the length is checked, and once the sender's byte order is known
+ * it has no other.
  */
 #include "frames.h"
 
+#include "base/mem.h"
 #include "wire/compress.h"
 #include "wire/walk.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     WINDOW = 1 << 20, /* bytes that a search keeps */
     RESERVE = 65536,  /* taken at once for a message that claims to be long */
     EFFORT = 16,      /* times that a byte may be looked at in a search */
-    MAX_EDGES = 16,
-    MAX_WAITING = 8,
-    SMALL = 14, /* a shorter message is believed only with another behind it */
+    MAX_EDGES = 1024,
+    MAX_WAITING = 16,
+    SMALL = 15,   /* a shorter message is believed only with another behind it */
+    START = 4096, /* bytes of a compressed message that are looked at */
+    STEADY = 2,   /* messages in a row that show the sender's byte order */
 };
 
 void dump_frames_init(struct dump_frames *f, const struct dump_limits *limits,
@@ -33,13 +40,22 @@ void dump_frames_init(struct dump_frames *f, const struct dump_limits *limits,
     kq_buf_init(&f->part, KQ_BUF_NOMAX);
 }
 
+/* Nothing is known about what is in `part`. */
+static void forget_window(struct dump_frames *f)
+{
+    f->limits->memory->used -= f->cap_edges * sizeof *f->edges;
+    f->edges = NULL;
+    f->n_edges = f->cap_edges = f->n_waiting = 0;
+    f->scanned = 0;
+}
+
 static void drop_part(struct dump_frames *f)
 {
     f->limits->memory->used -= f->part.cap;
     kq_buf_release(&f->part);
     kq_buf_init(&f->part, KQ_BUF_NOMAX);
-    f->n_edges = f->n_waiting = 0;
-    f->scanned = 0;
+    free(f->edges);
+    forget_window(f);
 }
 
 void dump_frames_release(struct dump_frames *f)
@@ -81,6 +97,7 @@ static bool stop(struct dump_frames *f)
 static bool lose(struct dump_frames *f, uint64_t back, const struct kq_err *err)
 {
     f->state = DUMP_FRAMES_LOST;
+    f->run = 0;
     start_message(f);
     return f->out.lost(f->out.user, f->off - back, err) || stop(f);
 }
@@ -129,6 +146,10 @@ static bool hand_out(struct dump_frames *f, const uint8_t *p, size_t have, uint6
                                .off = off,
                                .first_ns = f->first_ns,
                                .last_ns = f->last_ns};
+    if (!f->order_known && ++f->run >= STEADY) {
+        f->order_known = true;
+        f->big = f->head.big;
+    }
     start_message(f);
     return f->out.got(f->out.user, &frame) || stop(f);
 }
@@ -240,48 +261,80 @@ static bool feed_sync(struct dump_frames *f, const uint8_t **p, size_t *n, int64
 
 static bool at_edge(const struct dump_frames *f, size_t at)
 {
-    for (unsigned i = 0; i < f->n_edges; i++) {
-        if (f->edges[i].at == at && !f->edges[i].cut)
-            return true;
+    unsigned lo = 0, hi = f->n_edges;
+    while (lo < hi) {
+        unsigned mid = (lo + hi) / 2;
+        if (f->edges[mid].at < at)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
-    return false;
+    return lo < f->n_edges && f->edges[lo].at == at && !f->edges[lo].cut;
 }
 
 enum verdict { NO, WAIT, YES };
 
-/* A message that is all there. */
-static enum verdict judge_whole(const struct dump_frames *f, size_t at, size_t len)
+/* Can the `n` bytes behind a message, of which there may be few, begin the next one? */
+static bool may_follow(const uint8_t *p, size_t n, uint8_t order)
+{
+    if (n >= KQ_HEADER_LEN && !kq_header_plausible(p, n))
+        return false;
+    return (n < 1 || p[0] == order) && (n < 2 || p[1] <= KQ_RESPONSE) && (n < 3 || p[2] <= 2);
+}
+
+/* A message that is all there.  For WAIT, *need bytes from its start will tell. */
+static enum verdict judge_whole(const struct dump_frames *f, size_t at, size_t len, bool at_end,
+                                size_t *need)
 {
     const uint8_t *p = f->part.data + at;
     size_t more = f->part.len - at - len;
-    if (more >= KQ_HEADER_LEN && !kq_header_plausible(p + len, more))
+    if (!may_follow(p + len, more, p[0]) || !dump_frame_sure(p, len, f->limits->max_size))
         return NO;
-    if (len < SMALL && more < KQ_HEADER_LEN && !at_edge(f, at))
-        return NO;
-    return dump_frame_sure(p, len, f->limits->max_size) ? YES : NO;
+    if (len >= SMALL || more >= KQ_HEADER_LEN || at_edge(f, at))
+        return YES;
+    *need = len + KQ_HEADER_LEN;
+    return at_end ? NO : WAIT;
+}
+
+/* Is there nothing against a message of which the first `n` bytes are there? */
+static bool may_begin(const uint8_t *p, size_t n, const struct kq_header *head)
+{
+    uint8_t start[START];
+    struct kq_header plain;
+    if (!head->compressed)
+        return kq_may_begin(p + KQ_HEADER_LEN, n - KQ_HEADER_LEN, head->total - KQ_HEADER_LEN,
+                            head->big);
+    if (n < kq_header_min(head->compressed))
+        return true;
+    n = kq_decompress_prefix(p, n, start, sizeof start);
+    return n >= KQ_HEADER_LEN && kq_header_parse(start, &plain, NULL) &&
+           plain.total > head->total &&
+           kq_may_begin(start + KQ_HEADER_LEN, n - KQ_HEADER_LEN, plain.total - KQ_HEADER_LEN,
+                        head->big);
 }
 
 /* Does a message begin at part.data + at?  For WAIT, *need bytes from there will tell. */
-static enum verdict judge(struct dump_frames *f, size_t at, size_t *need)
+static enum verdict judge(struct dump_frames *f, size_t at, bool at_end, size_t *need)
 {
     const uint8_t *p = f->part.data + at;
-    size_t n = f->part.len - at, used;
+    size_t n = f->part.len - at;
     struct kq_header head;
     if (!kq_header_plausible(p, n) || !parse_head(f, p, &head, NULL))
+        return NO;
+    if (f->order_known && head.big != f->big)
         return NO;
     /* Bytes made to mislead must not cost more than they are. */
     if (f->effort > EFFORT * f->searched + WINDOW)
         return NO;
     f->effort += n;
     if (n >= head.total)
-        return judge_whole(f, at, (size_t)head.total);
-    if (!head.compressed &&
-        kq_measure(p + KQ_HEADER_LEN, n - KQ_HEADER_LEN, head.big, &used, NULL) != 0)
+        return judge_whole(f, at, (size_t)head.total, at_end, need);
+    if (!may_begin(p, n, &head))
         return NO;
-    if (at_edge(f, at) && n > KQ_HEADER_LEN)
-        return YES;
+    if (at_end || n >= WINDOW)
+        return n >= WINDOW || (n > KQ_HEADER_LEN && at_edge(f, at)) ? YES : NO;
     *need = head.total < WINDOW ? (size_t)head.total : WINDOW;
-    return n < WINDOW ? WAIT : NO;
+    return WAIT;
 }
 
 /* Forget the first `n` bytes of the window. */
@@ -304,8 +357,18 @@ static void slide(struct dump_frames *f, size_t n)
     kq_buf_consume(&f->part, n);
 }
 
+static void grow_edges(struct dump_frames *f)
+{
+    unsigned cap = f->cap_edges ? 2 * f->cap_edges : 16;
+    f->edges = kq_realloc(f->edges, cap * sizeof *f->edges);
+    f->limits->memory->used += (cap - f->cap_edges) * sizeof *f->edges;
+    f->cap_edges = cap;
+}
+
 static void add_to_window(struct dump_frames *f, const uint8_t *p, size_t n, int64_t when_ns)
 {
+    if (f->n_edges == f->cap_edges && f->cap_edges < MAX_EDGES)
+        grow_edges(f);
     if (f->n_edges < MAX_EDGES)
         f->edges[f->n_edges++] = (struct dump_edge){f->part.len, when_ns, false};
     keep(f, p, n);
@@ -321,8 +384,8 @@ static bool look_again(struct dump_frames *f, bool at_end, size_t *at)
     for (unsigned i = 0; i < f->n_waiting && !found; i++) {
         struct dump_candidate c = f->waiting[i];
         enum verdict v = WAIT;
-        if (f->part.len - c.at >= c.need)
-            v = judge(f, c.at, &c.need);
+        if (at_end || f->part.len - c.at >= c.need)
+            v = judge(f, c.at, at_end, &c.need);
         if (v == WAIT && !at_end)
             f->waiting[kept++] = c;
         *at = c.at;
@@ -338,7 +401,7 @@ static bool look_on(struct dump_frames *f, bool at_end, size_t *at)
     size_t need = 0;
     while (f->part.len - f->scanned >= KQ_HEADER_LEN) {
         *at = f->scanned;
-        enum verdict v = judge(f, *at, &need);
+        enum verdict v = judge(f, *at, at_end, &need);
         if (v == YES)
             return true;
         if (v == WAIT && !at_end && f->n_waiting < MAX_WAITING)
@@ -363,27 +426,22 @@ static bool search(struct dump_frames *f, bool at_end)
     return found;
 }
 
-/* Bytes to be fed: a segment, or a window in which a message was found. */
+/* A window in which a message was found, to be fed. */
 struct pieces {
-    struct kq_buf window; /* owned; data NULL: a segment */
-    const uint8_t *p;
-    size_t len;
-    struct dump_edge edges[MAX_EDGES];
+    struct kq_buf window;    /* owned */
+    struct dump_edge *edges; /* owned */
     unsigned n;
 };
 
 /* The window becomes what is fed next, in step. */
 static void take_window(struct dump_frames *f, struct pieces *in)
 {
-    *in =
-        (struct pieces){.window = f->part, .p = f->part.data, .len = f->part.len, .n = f->n_edges};
-    memcpy(in->edges, f->edges, in->n * sizeof *in->edges);
+    *in = (struct pieces){.window = f->part, .edges = f->edges, .n = f->n_edges};
     f->limits->memory->used -= f->part.cap;
     kq_buf_init(&f->part, KQ_BUF_NOMAX);
-    f->n_edges = f->n_waiting = 0;
-    f->scanned = 0;
+    forget_window(f);
     f->state = DUMP_FRAMES_SYNC;
-    f->off -= in->len;
+    f->off -= in->window.len;
     start_message(f);
 }
 
@@ -391,8 +449,8 @@ static void take_window(struct dump_frames *f, struct pieces *in)
 static bool feed_pieces(struct dump_frames *f, const struct pieces *in)
 {
     for (unsigned i = 0; i < in->n; i++) {
-        const uint8_t *p = in->p + in->edges[i].at;
-        size_t n = (i + 1 < in->n ? in->edges[i + 1].at : in->len) - in->edges[i].at;
+        const uint8_t *p = in->window.data + in->edges[i].at;
+        size_t n = (i + 1 < in->n ? in->edges[i + 1].at : in->window.len) - in->edges[i].at;
         if (f->state == DUMP_FRAMES_SYNC && !feed_sync(f, &p, &n, in->edges[i].when_ns))
             return false;
         if (n)
@@ -410,6 +468,7 @@ static bool search_all(struct dump_frames *f, bool at_end)
         take_window(f, &in);
         go = feed_pieces(f, &in);
         kq_buf_release(&in.window);
+        free(in.edges);
     }
     return go;
 }
@@ -447,6 +506,7 @@ bool dump_frames_gap(struct dump_frames *f, uint64_t n)
     }
     if (f->state != DUMP_FRAMES_DONE)
         f->state = DUMP_FRAMES_LOST;
+    f->run = 0;
     drop_part(f);
     start_message(f);
     return false;

@@ -82,12 +82,15 @@ struct dump_frames {
     int64_t first_ns, last_ns; /* earliest and latest piece of it */
 
     /* LOST: */
-    uint64_t searched, effort;  /* bytes fed, and looked at */
-    size_t scanned;             /* of `part`: no new candidates before this place */
-    struct dump_edge edges[16]; /* the first few pieces that `part` is made of */
-    unsigned n_edges;
-    struct dump_candidate waiting[8]; /* places where a message may begin, in order */
+    uint64_t searched, effort; /* bytes fed, and looked at */
+    size_t scanned;            /* of `part`: no new candidates before this place */
+    struct dump_edge *edges;   /* the pieces that `part` is made of, owned */
+    unsigned n_edges, cap_edges;
+    struct dump_candidate waiting[16]; /* places where a message may begin, in order */
     unsigned n_waiting;
+    unsigned run;     /* messages since the search ended */
+    bool order_known; /* `big` is the sender's byte order */
+    bool big;
 };
 
 /* `lost`: begin by searching, as in a capture that starts in the middle. */
@@ -105,7 +108,10 @@ bool dump_frames_feed(struct dump_frames *f, const uint8_t *p, size_t n, int64_t
  */
 bool dump_frames_gap(struct dump_frames *f, uint64_t n);
 
-/* No more bytes will come: a search decides with what it has.  False once stopped. */
+/*
+ * No more bytes will come, or none without a hole before them: a search decides
+ * with what it has.  False once stopped.
+ */
 bool dump_frames_end(struct dump_frames *f);
 
 /* Give back the memory: the message in progress cannot be decoded any more. */

@@ -42,7 +42,8 @@ bool dump_login_hopeless(const uint8_t *p, size_t n, bool trust)
         return true;
     if (trust)
         return false;
-    /* A capability byte may stand at the end, and half a character. */
+    /* A capability byte may stand at the end, or half a character. */
     size_t good = kq_utf8_prefix((const char *)p, n);
-    return n > 4096 || n - good > 3 || !is_credentials(p, good ? good - 1 : 0);
+    bool cap = good == n && p[n - 1] <= 7;
+    return n > 4096 || n - good > 3 || !is_credentials(p, good - cap);
 }

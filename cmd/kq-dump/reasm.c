@@ -10,9 +10,11 @@
 #include <string.h>
 
 enum {
-    GRACE = 32,      /* packets of the connection before an acknowledged hole is given up */
-    PATIENCE = 4096, /* the same for one that nobody acknowledged */
-    START_AFTER = 8, /* packets before a direction without SYN begins */
+    GRACE = 32,          /* packets of the connection, once or twice, before an acknowledged hole is
+                        given up: a capture may have the acknowledgement first */
+    PATIENCE = 4096,     /* the same for one that nobody acknowledged */
+    START_AFTER = 8,     /* packets before a direction without SYN begins */
+    GRACE_MAX = 4 << 20, /* bytes that wait for these */
     HELD_MAX = 16 << 20,
 };
 #define GRACE_NS    INT64_C(1000000000)
@@ -217,12 +219,25 @@ bool dump_reasm_segment(struct dump_reasm *r, uint32_t seq, const uint8_t *p, si
     return !r->started || drain(r, out);
 }
 
+/* Acknowledgements become certain with time. */
+static void settle(struct dump_reasm *r, int64_t when_ns)
+{
+    if (++r->ticks < GRACE && when_ns - r->turn_ns < GRACE_NS)
+        return;
+    r->settled = r->acked_once;
+    r->acked_once = r->acked;
+    r->ticks = 0;
+    r->turn_ns = when_ns;
+}
+
 /* Is it certain that the hole at `next` will not be filled? */
 static bool hopeless(const struct dump_reasm *r, int64_t when_ns)
 {
     int64_t age = when_ns - r->hole_ns;
+    if (r->settled >= r->first->off)
+        return true;
     if (r->acked >= r->first->off)
-        return r->waited > GRACE || age > GRACE_NS;
+        return r->held > GRACE_MAX;
     return r->waited > PATIENCE || age > PATIENCE_NS || r->held > HELD_MAX;
 }
 
@@ -239,7 +254,11 @@ bool dump_reasm_tick(struct dump_reasm *r, int64_t when_ns, const struct dump_re
     if (!r->first)
         return true;
     r->waited++;
-    return !r->started || !hopeless(r, when_ns) || skip_hole(r, when_ns, out);
+    settle(r, when_ns);
+    bool go = true;
+    while (go && r->started && r->first && hopeless(r, when_ns))
+        go = skip_hole(r, when_ns, out);
+    return go;
 }
 
 bool dump_reasm_flush(struct dump_reasm *r, int64_t when_ns, const struct dump_reasm_out *out)

@@ -33,6 +33,10 @@ struct dump_reasm {
     uint64_t next;            /* offset of the next byte to hand on */
     uint64_t fin;             /* offset where the sender ended, UINT64_MAX: not yet */
     uint64_t acked;           /* the receiver has everything before */
+    uint64_t acked_once;      /* the same some packets ago */
+    uint64_t settled;         /* the same so long ago that what is missing before will not come */
+    uint32_t ticks;           /* packets since these two were set */
+    int64_t turn_ns;          /* when that was */
     struct dump_early *first; /* in order of their offsets, owned */
     size_t held;              /* bytes they take */
     uint32_t waited;          /* packets of the connection since the hole was seen */

@@ -20,6 +20,7 @@
 
 enum {
     HOLD_MAX = DUMP_LOGIN_MAX, /* bytes that wait for a decision */
+    LOGIN_USUAL = 300,         /* bytes of text that may be half a login */
     PROOF = 3,                 /* plausible messages that prove kdb+ when none can be checked */
 };
 
@@ -473,13 +474,17 @@ static bool decide(struct half *h)
 /* Without a known beginning: a login if it can only be one, else search. */
 static bool decide_middle(struct half *h)
 {
-    bool has_cap = false;
-    bool message = kq_header_plausible(h->hold.data, h->hold.len);
-    size_t login =
-        h->to_client || message ? 0 : dump_login_len(h->hold.data, h->hold.len, false, &has_cap);
+    const uint8_t *p = h->hold.data;
+    size_t n = h->hold.len;
+    bool raw = h->s->start == DUMP_START_FRAMES, has_cap = false;
+    if (h->to_client || kq_header_plausible(p, n))
+        return release_as_frames(h, 0, !raw);
+    size_t login = dump_login_len(p, n, false, &has_cap);
     if (login && has_cap)
         return take_login(h, login, true);
-    bool raw = h->s->start == DUMP_START_FRAMES;
+    /* Half a login, perhaps. */
+    if (!raw && n < LOGIN_USUAL && p[0] >= ' ' && !dump_login_hopeless(p, n, false))
+        return true;
     return release_as_frames(h, 0, !raw);
 }
 
@@ -584,6 +589,8 @@ bool dump_stream_gap(struct dump_stream *s, bool to_client, uint64_t n, int64_t 
     if (h->phase == IGNORED)
         return true;
     s->all->now_ns = when_ns;
+    if (framed && !dump_frames_end(&h->frames))
+        return false;
     uint64_t total, have = dump_frames_pending(&h->frames, &total);
     counted = framed && total && total - have >= n;
     if (!gap_note(h, n, counted, when_ns))

@@ -160,7 +160,8 @@ static uint64_t most_from(uint64_t n)
     return n / GROUP_IN * GROUP_OUT + (n % GROUP_IN + 1) / 2 * 257;
 }
 
-static bool read_claim(const uint8_t *frame, size_t len, struct claim *c, struct kq_err *err)
+/* Of a frame of which perhaps not all is there. */
+static bool read_claim_cut(const uint8_t *frame, size_t len, struct claim *c, struct kq_err *err)
 {
     if (len < KQ_HEADER_LEN)
         return kq_fail(err, KQ_EPROTO, "compressed message of %zu bytes", len);
@@ -168,19 +169,27 @@ static bool read_claim(const uint8_t *frame, size_t len, struct claim *c, struct
         return false;
     if (!c->head.compressed)
         return kq_fail(err, KQ_EPROTO, "message is not compressed");
-    if (c->head.total != len)
-        return kq_fail(err, KQ_EPROTO, "message of %zu bytes announces %llu", len,
-                       (unsigned long long)c->head.total);
     bool wide = c->head.compressed == 2;
     const uint8_t *p = frame + KQ_HEADER_LEN;
     c->payload = wide ? 16 : 12;
+    if (len < c->payload)
+        return kq_fail(err, KQ_EPROTO, "compressed message of %zu bytes", len);
     c->total = wide ? kq_load_u64(p, c->head.big) : kq_load_u32(p, c->head.big);
-    uint64_t most = KQ_HEADER_LEN + most_from(len - c->payload);
+    uint64_t most = KQ_HEADER_LEN + most_from(c->head.total - c->payload);
     if (c->total < kq_header_min(0) || c->total > most || c->total > KQ_TOTAL_MAX)
         return kq_fail(err, KQ_EPROTO,
-                       "compressed message of %zu bytes cannot hold the %llu it announces", len,
-                       (unsigned long long)c->total);
+                       "compressed message of %llu bytes cannot hold the %llu it announces",
+                       (unsigned long long)c->head.total, (unsigned long long)c->total);
     return true;
+}
+
+static bool read_claim(const uint8_t *frame, size_t len, struct claim *c, struct kq_err *err)
+{
+    if (len >= KQ_HEADER_LEN && kq_header_parse(frame, &c->head, NULL) && c->head.compressed &&
+        c->head.total != len)
+        return kq_fail(err, KQ_EPROTO, "message of %zu bytes announces %llu", len,
+                       (unsigned long long)c->head.total);
+    return read_claim_cut(frame, len, c, err);
 }
 
 static struct lz start(const uint8_t *frame, size_t len, const struct claim *c, uint8_t *out)
@@ -233,13 +242,17 @@ struct kq_rcbuf *kq_decompress(const uint8_t *frame, size_t len, size_t max, str
 size_t kq_decompress_prefix(const uint8_t *frame, size_t len, uint8_t *dst, size_t n)
 {
     struct claim c;
-    if (n < KQ_HEADER_LEN || !read_claim(frame, len, &c, NULL))
+    if (n < KQ_HEADER_LEN || !read_claim_cut(frame, len, &c, NULL) || len > c.head.total)
         return 0;
     if (n > c.total)
         n = (size_t)c.total;
     uint8_t *out = kq_malloc(n + SLOP);
     struct lz z = start(frame, len, &c, out);
     const char *why = expand(&z, n, c.total);
+    if (why && !z.bad && z.s < n && len < c.head.total) {
+        n = z.s;
+        why = NULL;
+    }
     if (!why)
         memcpy(dst, out, n);
     free(out);

@@ -33,7 +33,8 @@ struct kq_rcbuf *kq_decompress(const uint8_t *frame, size_t len, size_t max, str
 /*
  * The first bytes of the plain message, for a filter that looks at a function
  * or table name: fills dst[0..n) as far as the message goes and returns the
- * count, 0 when the frame is not valid up to there.
+ * count, 0 when the frame is not valid up to there.  The frame may be cut off:
+ * then the count is what can be made of the `len` bytes that are there.
  */
 size_t kq_decompress_prefix(const uint8_t *frame, size_t len, uint8_t *dst, size_t n);
 

@@ -195,6 +195,44 @@ int kq_measure(const uint8_t *p, size_t n, bool big, size_t *len, struct kq_err 
     return c.starved ? 0 : -1;
 }
 
+static bool has_texts(const struct kq_item *it)
+{
+    return kq_item_is_text(it) || it->type == KQ_LAMBDA || it->type == KQ_SYMBOL;
+}
+
+/* Least number of bytes that the data of `it` take; false when `left` are too few for them. */
+static bool least_data(const struct kq_item *it, uint64_t left, uint64_t *len)
+{
+    uint64_t width = has_texts(it) ? 1 : (uint64_t)kq_typeinfo(it->type)->bytes;
+    if (width && (uint64_t)it->n > left / width)
+        return false;
+    *len = (uint64_t)it->n * width;
+    return true;
+}
+
+bool kq_may_begin(const uint8_t *p, size_t n, uint64_t total, bool big)
+{
+    struct kq_cursor c = kq_cur(p, n < total ? n : (size_t)total, big);
+    struct kq_item it;
+    uint64_t wanted = 1, len;
+    while (wanted) {
+        if (!kq_item_head(&c, &it))
+            return c.starved && c.len < total;
+        uint64_t left = total - c.off;
+        if (!least_data(&it, left, &len) || (uint64_t)it.children > (left - len) / 2)
+            return false;
+        wanted += (uint64_t)it.children - 1;
+        if (wanted > (left - len) / 2)
+            return false;
+        /* A vector that goes on behind what is there ends where the next object begins. */
+        if (len > kq_cur_left(&c))
+            return wanted || len == left || has_texts(&it);
+        if (!kq_item_data(&c, &it))
+            return c.starved && c.len < total;
+    }
+    return c.off == total;
+}
+
 /* A symbol, or a string that may be cut off; else .s is NULL and it is skipped. */
 static struct kq_str take_word(struct kq_cursor *c)
 {

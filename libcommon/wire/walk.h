@@ -72,6 +72,13 @@ void kq_walk_path(const struct kq_walk *w, const struct kq_step *step, struct kq
  */
 int kq_measure(const uint8_t *p, size_t n, bool big, size_t *len, struct kq_err *err);
 
+/*
+ * Can the `n` bytes at `p` be the beginning of one object of exactly `total`
+ * bytes?  For telling a message from something that only looks like one before
+ * all of it is there.
+ */
+bool kq_may_begin(const uint8_t *p, size_t n, uint64_t total, bool big);
+
 /* What a message asks for, as far as its first bytes tell. */
 struct kq_call {
     struct kq_str text;  /* the query, when the body is a string; else empty */

@@ -193,8 +193,30 @@ static void prefixes_of_any_length(void **state)
         assert_memory_equal(got, y, have);
     }
     assert_int_equal(kq_decompress_prefix(z, len, got, 7), 0);
-    z[4]++;
+    z[4]--;
     assert_int_equal(kq_decompress_prefix(z, len, got, 64), 0);
+    free(y);
+}
+
+static void prefixes_of_cut_frames(void **state)
+{
+    (void)state;
+    uint64_t rnd = 9;
+    uint8_t *y = make_message(5000, 2, &rnd), z[2500], got[5000];
+    size_t len = kq_compress(y, 5000, z), before = 0;
+    for (size_t cut = 0; cut <= len; cut++) {
+        uint8_t *part = malloc(cut ? cut : 1);
+        memcpy(part, z, cut);
+        size_t have = kq_decompress_prefix(part, cut, got, sizeof got);
+        free(part);
+        assert_true(have >= before);
+        assert_memory_equal(got, y, have);
+        before = have;
+    }
+    assert_int_equal(before, 5000);
+    /* A match in the first group, before there is anything to refer to. */
+    z[12] |= 1;
+    assert_int_equal(kq_decompress_prefix(z, 40, got, sizeof got), 0);
     free(y);
 }
 
@@ -282,6 +304,7 @@ int main(void)
         cmocka_unit_test(tiny_frames),
         cmocka_unit_test(round_trips_equal_the_description),
         cmocka_unit_test(prefixes_of_any_length),
+        cmocka_unit_test(prefixes_of_cut_frames),
         cmocka_unit_test(frames_that_lie_are_refused),
         cmocka_unit_test(damaged_frames_do_no_harm),
         cmocka_unit_test(data_that_do_not_shrink_are_given_up_early),

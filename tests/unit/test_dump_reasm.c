@@ -129,13 +129,34 @@ static void gives_an_acknowledged_hole_up(void **state)
     dump_reasm_start(&g.r, 0);
     segment(&g, 0, "abc");
     segment(&g, 8, "ijk");
+    segment(&g, 13, "no");
     for (int i = 0; i < 100; i++)
         dump_reasm_tick(&g.r, 0, &g.out);
     assert_string_equal(g.seen.text, "abc");
-    dump_reasm_ack(&g.r, 11);
-    dump_reasm_tick(&g.r, 0, &g.out);
-    assert_string_equal(g.seen.text, "abc<5>ijk");
-    end(&g, "abc<5>ijk");
+    dump_reasm_ack(&g.r, 14);
+    for (int i = 0; i < 20; i++)
+        dump_reasm_tick(&g.r, 0, &g.out);
+    assert_string_equal(g.seen.text, "abc");
+    for (int i = 0; i < 80; i++)
+        dump_reasm_tick(&g.r, 0, &g.out);
+    assert_string_equal(g.seen.text, "abc<5>ijk<2>no");
+    end(&g, "abc<5>ijk<2>no");
+}
+
+static void fills_a_hole_that_is_acknowledged_first(void **state)
+{
+    (void)state;
+    struct rig g;
+    begin(&g);
+    dump_reasm_start(&g.r, 0);
+    segment(&g, 3, "def");
+    for (int i = 0; i < 1000; i++)
+        dump_reasm_tick(&g.r, 0, &g.out);
+    dump_reasm_ack(&g.r, 6);
+    for (int i = 0; i < 30; i++)
+        dump_reasm_tick(&g.r, 0, &g.out);
+    segment(&g, 0, "abc");
+    end(&g, "abcdef");
 }
 
 static void gives_other_holes_up_in_time(void **state)
@@ -229,6 +250,7 @@ int main(void)
         cmocka_unit_test(counts_bytes_once_and_the_first_win),
         cmocka_unit_test(wraps_around),
         cmocka_unit_test(gives_an_acknowledged_hole_up),
+        cmocka_unit_test(fills_a_hole_that_is_acknowledged_first),
         cmocka_unit_test(gives_other_holes_up_in_time),
         cmocka_unit_test(counts_what_the_snapshot_cut_off),
         cmocka_unit_test(begins_with_the_lowest_when_no_syn_was_seen),

@@ -118,6 +118,43 @@ static void lengths_of_records(void **state)
     assert_int_equal(measure("0000 01000000 806100", &len, &err), -1);
 }
 
+static bool may_begin(const char *hex, uint64_t total)
+{
+    struct hex h = unhex(hex);
+    bool may = kq_may_begin(h.p, h.n, total, false);
+    free(h.p);
+    return may;
+}
+
+static void beginnings_of_objects(void **state)
+{
+    (void)state;
+    /* Ten longs take 86 bytes, no more and no less. */
+    assert_true(may_begin("0700 0a000000 01", 86));
+    assert_false(may_begin("0700 0a000000 01", 85));
+    assert_false(may_begin("0700 0a000000 01", 87));
+    assert_true(may_begin("", 10));
+    assert_true(may_begin("0700 0a", 86));
+    assert_false(may_begin("1400", 86));
+    /* Symbols end who knows where, but each takes a byte. */
+    assert_true(may_begin("0b00 0a000000 61", 50));
+    assert_false(may_begin("0b00 2d000000 61", 50));
+    /* Every item of a list takes two bytes, also those behind a long vector. */
+    assert_true(may_begin("0000 03000000 f575706400", 20));
+    assert_false(may_begin("0000 08000000", 20));
+    assert_true(may_begin("0000 03000000 0700 0a000000", 96));
+    assert_false(may_begin("0000 03000000 0700 0a000000", 95));
+    assert_true(may_begin("62 00 63 0b00 01000000 6100", 100));
+    assert_true(may_begin("f5", 10));
+    assert_true(may_begin("64", 10));
+    /* What is all there must end where it should. */
+    assert_true(may_begin("fa01000000", 5));
+    assert_false(may_begin("fa01000000", 6));
+    assert_false(may_begin("fa01000000", 4));
+    assert_false(may_begin("0704 ffffffff", UINT64_C(1) << 35));
+    assert_false(may_begin("0080 ffffffffffffffff", UINT64_MAX));
+}
+
 static void assert_call(const char *hex, const char *fn, const char *table, int64_t args,
                         int64_t rows)
 {
@@ -156,9 +193,8 @@ static void calls_are_recognised(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(steps_and_paths),
-        cmocka_unit_test(faults_end_a_walk),
-        cmocka_unit_test(lengths_of_records),
+        cmocka_unit_test(steps_and_paths),      cmocka_unit_test(faults_end_a_walk),
+        cmocka_unit_test(lengths_of_records),   cmocka_unit_test(beginnings_of_objects),
         cmocka_unit_test(calls_are_recognised),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

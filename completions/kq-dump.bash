@@ -126,6 +126,10 @@ _kq_dump() {
             :
             return
             ;;
+        --precision)
+            :
+            return
+            ;;
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -171,10 +175,10 @@ _kq_dump() {
         mapfile -t COMPREPLY < <(compgen -W '--input --interface --bpf --port --follow --gap --max-memory --relaxed --strict
             --host --stream --kind --fn --table --min-size --slow --errors --skip --from
             --to --tree --fields --pair --show-secrets --check --repair --by --split
-            --report --progress --format --json --int64 --null --max-items --depth --output
-            --write --null-data --count --match --stats --hex --time-format --max-size
-            --line-buffered --verbose --quiet --color --debug-config --completions
-            --version --help' -- "$cur")
+            --report --progress --format --json --int64 --null --max-items --depth
+            --precision --output --write --null-data --count --match --stats --hex
+            --time-format --max-size --line-buffered --verbose --quiet --color
+            --debug-config --completions --version --help' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi

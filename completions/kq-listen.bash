@@ -162,6 +162,10 @@ _kq_listen() {
             :
             return
             ;;
+        --precision)
+            :
+            return
+            ;;
         --cacert)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -246,7 +250,7 @@ _kq_listen() {
             --verify-client --reply --rules --default --exec --exec-limit --reply-format
             --proxy --replay --replay-timing --strict --fault --seed --expect
             --expect-in-order --push --interval --tplog --format --json --int64 --null
-            --max-items --depth --tls --cacert --capath --cert --key --ciphers
+            --max-items --depth --precision --tls --cacert --capath --cert --key --ciphers
             --ciphersuites --tls-min --tls-max --keylog --output --write --count --match
             --stats --hex --time-format --max-size --line-buffered --verbose --quiet
             --color --debug-config --completions --version --help' -- "$cur")

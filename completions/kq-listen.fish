@@ -46,6 +46,7 @@ complete -c kq-listen -l int64 -x -a 'number string' -d 'longs and timespans in 
 complete -c kq-listen -l null -d 'spelling of q nulls in csv, tsv and text'
 complete -c kq-listen -l max-items -x -d 'cut longer lists; 0 for all'
 complete -c kq-listen -l depth -x -d 'cut what is nested deeper; 0 for all'
+complete -c kq-listen -l precision -x -d 'digits of floats as with \\P, or shortest: as few as read back the same (default 7 in text, else shortest)'
 complete -c kq-listen -l tls -d 'use TLS, as tcps:// does'
 complete -c kq-listen -l cacert -rF -d 'trusted CA certificates (PEM)'
 complete -c kq-listen -l capath -rF -d 'directory of trusted CA certificates'

@@ -162,6 +162,10 @@ _kq_pipe() {
             :
             [[ $eq ]] && return
             ;;
+        --precision)
+            :
+            return
+            ;;
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -293,8 +297,8 @@ _kq_pipe() {
             --on-error --reject --max-errors --rate --pace --tee --table --call --shape
             --batch --batch-bytes --linger --dry-run --async --ack-every --sync --buffer
             --spool --spool-sync --on-full --reconnect --once-only --drain --shard-by
-            --progress --state --format --json --int64 --null --output --write --null-data
-            --count --stats --time-format --max-size --line-buffered --timeout
+            --progress --state --format --json --int64 --null --precision --output --write
+            --null-data --count --stats --time-format --max-size --line-buffered --timeout
             --connect-timeout --retry --retry-delay --wait --user --ask-password
             --password-file --password-fd --credentials -4 -6 --capability --compress
             --endian --tls --cacert --capath --cert --key --ciphers --ciphersuites

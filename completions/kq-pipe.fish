@@ -46,6 +46,7 @@ complete -c kq-pipe -s F -l format -x -a 'text q json jsonl csv tsv hex ipc payl
 complete -c kq-pipe -s j -l json -a 'rows columns typed' -d 'same as -F jsonl; the shape of tables, or lossless with types'
 complete -c kq-pipe -l int64 -x -a 'number string' -d 'longs and timespans in JSON; string keeps them exact in jq 1.6 and JavaScript'
 complete -c kq-pipe -l null -d 'spelling of q nulls in csv, tsv and text'
+complete -c kq-pipe -l precision -x -d 'digits of floats as with \\P, or shortest: as few as read back the same (default 7 in text, else shortest)'
 complete -c kq-pipe -s o -l output -rF -d 'write data to FILE instead of standard output'
 complete -c kq-pipe -s w -l write -rF -d 'record the raw bytes of both directions, for kq-dump to read and kq-listen to replay'
 complete -c kq-pipe -s 0 -l null-data -d 'records end in NUL instead of a newline, in and out'

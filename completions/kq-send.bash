@@ -102,6 +102,10 @@ _kq_send() {
             :
             return
             ;;
+        --precision)
+            :
+            return
+            ;;
         -o | --output)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -232,13 +236,13 @@ _kq_send() {
             --input --async --confirm --deferred --subscribe --pipeline --keep-going
             --allow-close --repeat --interval --ping --latency --interactive --header
             --rows --columns --exit-status --type-check --time --write-out --format --json
-            --int64 --null --max-items --depth --output --write --null-data --count --match
-            --stats --hex --max-size --line-buffered --timeout --connect-timeout --retry
-            --retry-delay --wait --user --ask-password --password-file --password-fd
-            --credentials -4 -6 --capability --compress --endian --qcon --tls --cacert
-            --capath --cert --key --ciphers --ciphersuites --tls-min --tls-max --tls-name
-            --insecure --keylog --verbose --quiet --color --debug-config --completions
-            --version --help' -- "$cur")
+            --int64 --null --max-items --depth --precision --output --write --null-data
+            --count --match --stats --hex --max-size --line-buffered --timeout
+            --connect-timeout --retry --retry-delay --wait --user --ask-password
+            --password-file --password-fd --credentials -4 -6 --capability --compress
+            --endian --qcon --tls --cacert --capath --cert --key --ciphers --ciphersuites
+            --tls-min --tls-max --tls-name --insecure --keylog --verbose --quiet --color
+            --debug-config --completions --version --help' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/@\1/p' "${KQ_CONFIG:-${XDG_CONFIG_HOME:-$HOME/.config}/kq/config}" 2>/dev/null)" -- "$cur")
     fi

@@ -35,6 +35,7 @@ complete -c kq-send -l int64 -x -a 'number string' -d 'longs and timespans in JS
 complete -c kq-send -l null -d 'spelling of q nulls in csv, tsv and text'
 complete -c kq-send -l max-items -x -d 'cut longer lists; 0 for all'
 complete -c kq-send -l depth -x -d 'cut what is nested deeper; 0 for all'
+complete -c kq-send -l precision -x -d 'digits of floats as with \\P, or shortest: as few as read back the same (default 7 in text, else shortest)'
 complete -c kq-send -s o -l output -rF -d 'write data to FILE instead of standard output'
 complete -c kq-send -s w -l write -rF -d 'record the raw bytes of both directions, for kq-dump to read and kq-listen to replay'
 complete -c kq-send -s 0 -l null-data -d 'records end in NUL instead of a newline, in and out'

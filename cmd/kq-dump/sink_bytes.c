@@ -139,10 +139,7 @@ struct dump_sink *dump_bytes_new(const struct dump_sink_env *env)
 {
     struct bytes_sink *s = kq_calloc(1, sizeof *s);
     s->env = *env;
-    s->style = kq_style_default;
-    s->style.precision = 0;
-    s->style.max_items = env->opts->format.max_items;
-    s->style.depth = (int)env->opts->format.depth;
+    s->style = kq_format_style(&env->opts->format);
     s->end = env->opts->common.null_data ? 0 : '\n';
     s->base.free = free_bytes;
     switch (env->opts->format.format) {

@@ -74,9 +74,7 @@ struct dump_sink *dump_csv_new(const struct dump_sink_env *env, struct kq_err *e
     s->csv = kq_csv_default;
     s->csv.delim = o->format.format == KQ_FORMAT_TSV ? '\t' : ',';
     s->csv.end = o->common.null_data ? 0 : '\n';
-    s->style = kq_style_default;
-    s->style.max_items = o->format.max_items;
-    s->style.depth = (int)o->format.depth;
+    s->style = kq_format_style(&o->format);
     dump_stamp_init(&s->stamp, o->common.time_format);
     kq_out_init_mem(&s->cell);
     s->n = dump_fields_parse(o->show.fields ? o->show.fields : default_fields, s->fields, err);

@@ -211,8 +211,7 @@ struct dump_sink *dump_json_new(const struct dump_sink_env *env)
     struct json_sink *s = kq_calloc(1, sizeof *s);
     s->base = (struct dump_sink){put_json, end_json, free_json};
     s->env = *env;
-    s->style = kq_style_default;
-    s->style.int64_string = env->opts->format.int64 == 1;
+    s->style = kq_format_style(&env->opts->format);
     dump_stamp_init(&s->stamp, env->opts->common.time_format);
     return &s->base;
 }

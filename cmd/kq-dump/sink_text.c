@@ -373,9 +373,7 @@ struct dump_sink *dump_text_new(const struct dump_sink_env *env, struct kq_err *
     struct text_sink *s = kq_calloc(1, sizeof *s);
     s->base = (struct dump_sink){put_line, NULL, free_text};
     s->env = *env;
-    s->style = kq_style_default;
-    s->style.max_items = o->format.max_items;
-    s->style.depth = (int)o->format.depth;
+    s->style = kq_format_style(&o->format);
     s->width[DUMP_F_SRC] = ADDRESS;
     s->width[DUMP_F_SIZE] = 6;
     s->width[DUMP_F_LATENCY] = 6;

@@ -487,15 +487,16 @@ static struct lst_journal journal_of(const struct lst_opts *opts, struct kq_out 
         .out = out,
         .form = opts->common.quiet ? LST_JOURNAL_NONE : journal_form(opts->server.log),
         .mode = (enum kq_json_mode)opts->format.json,
-        .style = kq_style_default,
+        .style = kq_format_style(&opts->format),
         .time_format = opts->common.time_format,
         .hex = opts->common.hex,
         .color = wants_color(opts->common.color),
     };
     bool text = j.form == LST_JOURNAL_TEXT;
-    j.style.int64_string = opts->format.int64 == 1;
-    j.style.max_items = opts->format.max_items ? opts->format.max_items : text ? 40 : 0;
-    j.style.depth = opts->format.depth ? (int)opts->format.depth : text ? 6 : 0;
+    if (text && !j.style.max_items)
+        j.style.max_items = 40;
+    if (text && !j.style.depth)
+        j.style.depth = 6;
     return j;
 }
 

@@ -24,12 +24,8 @@ static void put_csv(struct kq_out *o, const struct kq_obj *x, char delimiter,
 
 static void put_text(struct kq_out *o, const struct kq_obj *x, const struct kq_opt_format *f)
 {
-    struct kq_style style = kq_style_default;
+    struct kq_style style = kq_format_style(f);
     enum kq_json_mode mode = (enum kq_json_mode)f->json;
-    style.null_text = f->null_text;
-    style.int64_string = f->int64 == 1;
-    style.max_items = f->max_items;
-    style.depth = (int)f->depth;
     switch (f->format) {
     case KQ_FORMAT_TEXT: kq_console(o, x, &style); break;
     case KQ_FORMAT_JSON: kq_json_document(o, x, mode, false, &style); break;

@@ -38,12 +38,8 @@ void pipe_dry_begin(struct kq_out *out, const struct pipe_opts *o)
 
 static void print_value(struct kq_out *out, const struct pipe_opts *o, const struct kq_obj *x)
 {
-    struct kq_style style = kq_style_default;
+    struct kq_style style = kq_format_style(&o->format);
     struct kq_csv csv = kq_csv_default;
-    style.null_text = o->format.null_text;
-    style.int64_string = o->format.int64 == 1;
-    style.max_items = o->format.max_items;
-    style.depth = (int)o->format.depth;
     csv.delim = o->format.format == KQ_FORMAT_TSV ? '\t' : ',';
     switch (o->format.format) {
     case KQ_FORMAT_TEXT:

@@ -68,12 +68,8 @@ static bool compile_match(struct send_output *p, struct kq_err *err)
 
 bool send_output_init(struct send_output *p, const struct send_opts *o, struct kq_err *err)
 {
-    *p = (struct send_output){.o = o, .style = kq_style_default};
+    *p = (struct send_output){.o = o, .style = kq_format_style(&o->format)};
     p->out.fd = -1;
-    p->style.null_text = o->format.null_text;
-    p->style.int64_string = o->format.int64 == 1;
-    p->style.max_items = o->format.max_items;
-    p->style.depth = (int)o->format.depth;
     if (!compile_match(p, err) || !open_output(p, err))
         return false;
     send_output_fit(p);

@@ -5,6 +5,7 @@
 #define KQ_CLI_OPT_FORMAT_H
 
 #include "cli/opt.h"
+#include "text/style.h"
 
 enum kq_format {
     KQ_FORMAT_TEXT,  /* the q console look */
@@ -30,6 +31,7 @@ struct kq_opt_format {
     const char *null_text; /* spelling of nulls, NULL: the format's own */
     int64_t max_items;     /* 0: all (a terminal: what fits) */
     int64_t depth;         /* 0: all */
+    int precision;         /* of floats: digits, KQ_SHORTEST, 0: the format's own */
 };
 
 /* -F csv, -F json: errors are JSON too. */
@@ -38,12 +40,18 @@ static inline bool kq_format_is_json(int format)
     return format == KQ_FORMAT_JSON || format == KQ_FORMAT_JSONL;
 }
 
+/*
+ * How values look in that format: what q shows in text, 7 digits of floats, and
+ * in formats that a program reads whatever it takes to read back the same.
+ */
+struct kq_style kq_format_style(const struct kq_opt_format *f);
+
 /* The format of that name, -1 for none. */
 int kq_format_parse(struct kq_str name);
 /* "jsonl". */
 struct kq_str kq_format_name(int format);
 
-#define KQ_OPT_FORMAT_N 9
+#define KQ_OPT_FORMAT_N 10
 extern const struct kq_opt kq_opt_format_rows[KQ_OPT_FORMAT_N];
 kq_opt_call kq_opt_format_call;
 

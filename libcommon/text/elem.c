@@ -184,19 +184,14 @@ INLINE size_t fmt_comma_timestamp(char *dst, int64_t v)
     dst[10] = 'D';
     return n;
 }
-INLINE size_t fmt_f64_short(char *dst, double v, int precision)
+INLINE size_t fmt_f64(char *dst, double v, int precision)
 {
-    (void)precision;
-    return kq_fmt_f64_short(dst, v);
+    return precision == KQ_SHORTEST ? kq_fmt_f64_short(dst, v) : kq_fmt_f64(dst, v, precision);
 }
 INLINE size_t fmt_f32(char *dst, double v, int precision)
 {
-    return kq_fmt_f32(dst, (float)v, precision);
-}
-INLINE size_t fmt_f32_short(char *dst, double v, int precision)
-{
-    (void)precision;
-    return kq_fmt_f32_short(dst, (float)v);
+    return precision == KQ_SHORTEST ? kq_fmt_f32_short(dst, (float)v)
+                                    : kq_fmt_f32(dst, (float)v, precision);
 }
 INLINE size_t fmt_datetime(char *dst, double v, int precision)
 {
@@ -232,9 +227,7 @@ INLINE double load_f32(const struct kq_elems *e, int64_t i)
 PUT(put_int, put_i32, i, fmt_int)
 PUT(put_long, put_i64, i, kq_fmt_i64)
 PUT(put_real, put_f64, load_f32(e, i), fmt_f32)
-PUT(put_real_json, put_f64, load_f32(e, i), fmt_f32_short)
-PUT(put_float, put_f64, load_f64(e, i), kq_fmt_f64)
-PUT(put_float_json, put_f64, load_f64(e, i), fmt_f64_short)
+PUT(put_float, put_f64, load_f64(e, i), fmt_f64)
 PUT(put_timestamp, put_i64, i, kq_fmt_timestamp)
 PUT(put_timestamp_iso, put_i64, i, kq_fmt_iso_timestamp)
 PUT(put_timestamp_comma, put_i64, i, fmt_comma_timestamp)
@@ -281,8 +274,8 @@ static const struct {
     [KQ_SHORT] = {put_short, put_short, put_short},
     [KQ_INT] = {put_int, put_int, put_int},
     [KQ_LONG] = {put_long, put_long, put_long},
-    [KQ_REAL] = {put_real, put_real, put_real_json},
-    [KQ_FLOAT] = {put_float, put_float, put_float_json},
+    [KQ_REAL] = {put_real, put_real, put_real},
+    [KQ_FLOAT] = {put_float, put_float, put_float},
     [KQ_CHAR] = {put_char, put_char, put_char},
     [KQ_SYMBOL] = {put_symbol, put_symbol, put_symbol},
     [KQ_TIMESTAMP] = {put_timestamp, put_timestamp_iso, put_timestamp_iso},
@@ -344,10 +337,11 @@ bool kq_elems_init(struct kq_elems *e, const struct kq_obj *x, enum kq_form form
         x = kq_child(x, 1);
         t = abs(x->type);
     }
-    *e = (struct kq_elems){.x = x, .style = style, .precision = (int8_t)style->precision};
+    *e = (struct kq_elems){.x = x, .style = style};
     if (t == KQ_LIST || t > KQ_TYPE_MAX || !puts_of[t].q)
         return false;
     bool json = form == KQ_FORM_JSON;
+    e->precision = json ? KQ_SHORTEST : (int8_t)style->precision;
     e->put = choose_put(t, form, style);
     e->null = null_text(t, form, style);
     e->nulllen = e->null ? (uint32_t)strlen(e->null) : 0;

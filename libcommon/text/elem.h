@@ -45,7 +45,7 @@ struct kq_elems {
     uint32_t nulllen;    /* bytes of null */
     uint8_t json;        /* 1: KQ_FORM_JSON, infinities stand in quotes */
     uint8_t quote;       /* 1: all texts of this vector do */
-    int8_t precision;    /* \P */
+    int8_t precision;    /* \P or KQ_SHORTEST */
     struct kq_symiter syms;
     const char *safe; /* up to here eight bytes can be read; NULL: nowhere */
 };

@@ -18,11 +18,14 @@ enum kq_times {
     KQ_TIMES_Q,     /* 2024.01.02, 2024.01.02D03:04:05.123456789 */
 };
 
+/* A precision: as many digits as read back as the same number, and no more. */
+#define KQ_SHORTEST (-1)
+
 struct kq_style {
     int rows;              /* console: \c, lines and characters of the screen; */
     int columns;           /* 0 or less: no limit (not a terminal) */
     bool terminal;         /* console: control bytes, which could steer it, as dots */
-    int precision;         /* \P: 1..17 digits of floats, 0 = 17; JSON ignores it */
+    int precision;         /* \P: 1..17 digits of floats, 0 = 17, or KQ_SHORTEST; JSON is that */
     const char *null_text; /* bare nulls in console, csv and raw; NULL: empty */
     bool int64_string;     /* JSON: 64-bit integers as strings */
     enum kq_times times;   /* csv */

@@ -111,8 +111,10 @@ static void run_csv(void *arg)
 {
     struct bench_table *b = arg;
     struct kq_out o;
+    struct kq_style style = kq_style_default;
+    style.precision = KQ_SHORTEST;
     kq_out_init_fd(&o, b->fd);
-    kq_csv_put(&o, b->t, &kq_csv_default, &kq_style_default);
+    kq_csv_put(&o, b->t, &kq_csv_default, &style);
     finish(b, &o);
 }
 

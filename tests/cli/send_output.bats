@@ -59,6 +59,25 @@ ask() { # ANSWER [OPTION]...
     assert_output 6974277300
 }
 
+@test "floats lose nothing on the way to another program, and look as in q to a person" {
+    local third=555555555555d53f
+    ask "$(response 'f7'$third)"
+    assert_output 0.3333333
+    for format in csv tsv raw json q; do
+        ask "$(response 'f7'$third)" -F "$format"
+        assert_output 0.3333333333333333
+    done
+    ask "$(response 'f7'$third)" -F csv --precision=3
+    assert_output 0.333
+    ask "$(response 'f7'$third)" --precision=shortest
+    assert_output 0.3333333333333333
+    ask "$(response 'f7'$third)" --precision=0
+    assert_output 0.33333333333333331
+    run kq-send --precision=18 :1 x
+    assert_failure 2
+    assert_output --partial "option '--precision': '18' is neither 0 to 17 nor shortest"
+}
+
 @test "none, hex, ipc, payload" {
     ask $FOUR -F none
     assert_output ""

@@ -182,8 +182,9 @@ endef
 $(foreach f,$(UNIT_SRC),$(eval $(call program,$f,$(patsubst tests/unit/%.c,$B/tests/%,$f),$(call obj,$(UNIT_HELP)),-lcmocka)))
 $(foreach f,$(BENCH_SRC),$(eval $(call program,$f,$(patsubst tests/bench/%.c,$B/bench/%,$f),,)))
 $(eval $(call program,tests/conformance/conformance.c,$B/conformance,,))
-# A server that misbehaves as the command line tests want it.
-$(eval $(call program,tests/cli/stub.c,$B/stub,,))
+# What the command line tests need besides the tools.
+CLI_HELP := $(patsubst tests/cli/%.c,$B/%,$(wildcard tests/cli/*.c))
+$(foreach p,$(CLI_HELP),$(eval $(call program,tests/cli/$(notdir $p).c,$p,,)))
 # With FUZZER set (see `fuzz`) libFuzzer has main(); otherwise ours replays the seeds.
 $(foreach f,$(FUZZ_SRC),$(eval $(call program,$f,$(patsubst tests/fuzz/%.c,$B/fuzz/%,$f),$(if $(FUZZER),,$(call obj,tests/fuzz/replay.c)),$(if $(FUZZER),-fsanitize=fuzzer))))
 
@@ -191,7 +192,7 @@ $(foreach f,$(FUZZ_SRC),$(eval $(call program,$f,$(patsubst tests/fuzz/%.c,$B/fu
 
 # ------------------------------------------------------------------ checks
 
-tests: all $(UNIT) $(SEEDS) $B/conformance $B/stub ## build the tools and all test programs
+tests: all $(UNIT) $(SEEDS) $B/conformance $(CLI_HELP) ## build the tools and all test programs
 
 # The sanitizer build need not lint the same text again.
 check: tests ## lint, unit tests, fuzz seeds, command line, manual examples; T=word picks

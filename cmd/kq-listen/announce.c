@@ -61,3 +61,12 @@ void lst_announce_state(const char *state)
            (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
     close(fd);
 }
+
+int64_t lst_announce_watchdog_ms(void)
+{
+    const char *pid = getenv("WATCHDOG_PID"), *usec = getenv("WATCHDOG_USEC");
+    if (!usec || !getenv("NOTIFY_SOCKET") || (pid && strtol(pid, NULL, 10) != (long)getpid()))
+        return 0;
+    int64_t ms = strtoll(usec, NULL, 10) / 2000;
+    return ms > 0 ? ms : 0;
+}

@@ -56,6 +56,7 @@ struct lst_context {
     struct kq_stats latency;       /* of requests, for -s */
     int64_t messages;              /* received so far, for -c */
     int exit_status;
+    bool announced; /* whoever waits for the server knows its port */
     bool stopping;
     bool no_more;     /* messages are not handled any more: -c has been reached */
     int64_t timer_ms; /* \t */

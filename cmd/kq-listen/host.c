@@ -18,6 +18,7 @@
 #include "wire/encode.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -356,14 +357,18 @@ static struct kq_obj *host_internal(void *arg, struct q *q, int n, struct kq_obj
 
 /* ---- system commands ------------------------------------------------------------------ */
 
-/* \p shows the port, \p ADDRESS moves it. */
+/* \p shows the port, \p ADDRESS moves it; one that moves later than the start is news. */
 static struct kq_obj *port_command(struct lst_context *c, struct q *q, struct kq_str args)
 {
     struct kq_err err;
+    char text[64];
     if (!args.len)
         return kq_atom_int(KQ_INT, lst_listeners_port(&c->listeners));
     if (!lst_listeners_set(&c->listeners, args, &err))
         return q_failf(q, "%s", err.msg);
+    snprintf(text, sizeof text, "port %u", lst_listeners_port(&c->listeners));
+    if (c->announced)
+        lst_journal_note(&c->journal, "listening", text);
     return kq_generic_null();
 }
 
@@ -418,9 +423,14 @@ static size_t host_digest(void *arg, const char *name, const void *data, size_t 
     return ok && kq_parse_hex(hex, 2 * n, out) ? n : 0;
 }
 
+/* A client that says so gets no answer. */
 static void host_exit(void *arg, int status)
 {
-    lst_stop(arg, status);
+    struct lst_context *c = arg;
+    struct lst_session *s = lst_sessions_get(&c->sessions, q_peer(c->q)->handle);
+    if (s)
+        lst_session_close(s, LST_END_ORDERLY);
+    lst_stop(c, status);
 }
 
 struct q_host lst_host(struct lst_context *c)

@@ -12,16 +12,10 @@ static bool is_nothing(struct kq_str address)
     return kq_str_is(address, "0") || kq_str_is(address, "0i");
 }
 
-/* NULL without `err` being a failure when the address says 0. */
-static struct kq_listen *open_one(struct lst_listeners *l, struct kq_str address,
-                                  struct kq_err *err)
+static struct kq_listen *open_at(struct lst_listeners *l, const struct kq_laddr *a,
+                                 struct kq_err *err)
 {
-    struct kq_laddr a;
-    if (!kq_laddr_parse(address, &a, err))
-        return NULL;
-    struct kq_listen *one = kq_listen_open(l->loop, &a, &l->opts, l->on_accept, l->arg, err);
-    kq_laddr_release(&a);
-    return one;
+    return kq_listen_open(l->loop, a, &l->opts, l->on_accept, l->arg, err);
 }
 
 static void append(struct lst_listeners *l, struct kq_listen *one)
@@ -32,9 +26,22 @@ static void append(struct lst_listeners *l, struct kq_listen *one)
 
 bool lst_listeners_add(struct lst_listeners *l, struct kq_str address, struct kq_err *err)
 {
-    struct kq_listen *one = is_nothing(address) ? NULL : open_one(l, address, err);
-    if (!one && !is_nothing(address))
+    struct kq_laddr a;
+    if (is_nothing(address)) {
+        append(l, NULL);
+        return true;
+    }
+    if (!kq_laddr_parse(address, &a, err))
         return false;
+    struct kq_listen *one = open_at(l, &a, err);
+    if (!one) {
+        kq_laddr_release(&a);
+        return false;
+    }
+    if (l->n)
+        kq_laddr_release(&a);
+    else
+        l->first = a;
     append(l, one);
     return true;
 }
@@ -51,16 +58,64 @@ bool lst_listeners_inherit(struct lst_listeners *l, struct kq_err *err)
     return true;
 }
 
-bool lst_listeners_set(struct lst_listeners *l, struct kq_str address, struct kq_err *err)
+/* May `a` want the port that the first listener has? */
+static bool clashes(const struct lst_listeners *l, const struct kq_laddr *a)
 {
-    struct kq_listen *one = is_nothing(address) ? NULL : open_one(l, address, err);
-    if (!one && !is_nothing(address))
-        return false;
+    uint16_t port = lst_listeners_port(l);
+    return port && (a->lo_service || a->hi_service || (a->lo <= port && port <= a->hi));
+}
+
+/* The first listener again, on the port that it had. */
+static struct kq_listen *reopen(struct lst_listeners *l, uint16_t port)
+{
+    if (!l->first.store)
+        return NULL;
+    l->first.lo = l->first.hi = port;
+    l->first.lo_service = l->first.hi_service = NULL;
+    return open_at(l, &l->first, NULL);
+}
+
+/* Open `a` in place of the first listener, which has to go before. */
+static struct kq_listen *exchange(struct lst_listeners *l, const struct kq_laddr *a,
+                                  struct kq_err *err)
+{
+    uint16_t port = lst_listeners_port(l);
+    kq_listen_free(l->open[0]);
+    l->open[0] = NULL;
+    struct kq_listen *one = open_at(l, a, err);
+    if (!one)
+        l->open[0] = reopen(l, port);
+    return one;
+}
+
+/* The reference of `one` and what `a` has stored are taken over. */
+static void replace_first_take(struct lst_listeners *l, struct kq_listen *one, struct kq_laddr a)
+{
     if (!l->n)
         append(l, NULL);
     kq_listen_free(l->open[0]);
     l->open[0] = one;
-    return true;
+    kq_laddr_release(&l->first);
+    l->first = a;
+}
+
+bool lst_listeners_set(struct lst_listeners *l, struct kq_str address, struct kq_err *err)
+{
+    struct kq_laddr a = {0};
+    if (is_nothing(address)) {
+        replace_first_take(l, NULL, a);
+        return true;
+    }
+    if (!kq_laddr_parse(address, &a, err))
+        return false;
+    struct kq_listen *one = open_at(l, &a, err);
+    if (!one && clashes(l, &a))
+        one = exchange(l, &a, err);
+    if (one)
+        replace_first_take(l, one, a);
+    else
+        kq_laddr_release(&a);
+    return one;
 }
 
 uint16_t lst_listeners_port(const struct lst_listeners *l)
@@ -73,6 +128,7 @@ void lst_listeners_release(struct lst_listeners *l)
     for (int i = 0; i < l->n; i++)
         kq_listen_free(l->open[i]);
     free(l->open);
+    kq_laddr_release(&l->first);
     l->open = NULL;
     l->n = 0;
 }

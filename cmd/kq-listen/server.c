@@ -4,7 +4,8 @@
  * The order of starting: password file, TLS, evaluator, listeners (so that a
  * script can change \p), script, then the port is announced.  SIGTERM and
  * SIGINT stop accepting, let what is owed be answered, and end with 0, or when
- * they come again at once; SIGHUP reads password file and rules again.
+ * they come again at once; SIGHUP reads password file and rules again, and
+ * opens the file of -o anew.
  */
 #include "server.h"
 
@@ -52,6 +53,7 @@ struct server {
     struct kq_defer tick;     /* the call of it, outside the loop's callbacks */
     struct kq_timer patience; /* --timeout */
     struct kq_timer hurry;    /* while stopping */
+    struct kq_timer watchdog; /* to tell systemd that the loop turns */
     struct kq_defer settle;
     int64_t seen; /* messages and connections when patience began */
     regex_t match;
@@ -147,6 +149,13 @@ static void on_patience(void *arg)
     kq_timer_start_ns(&s->patience, s->ctx.opts->server.timeout_ns);
 }
 
+static void on_watchdog(void *arg)
+{
+    struct server *s = arg;
+    lst_announce_state("WATCHDOG=1");
+    kq_timer_start(&s->watchdog, lst_announce_watchdog_ms());
+}
+
 /* ---- signals and the way out ------------------------------------------------------------ */
 
 static void settle_later(struct lst_context *c)
@@ -161,17 +170,32 @@ static bool has_input(const struct lst_session *s)
     return s->inbox.n || (ioctl(s->handle, FIONREAD, &n) == 0 && n > 0);
 }
 
+static void call_exit_handler(struct lst_context *c)
+{
+    struct kq_obj *status = kq_long(c->exit_status), *result = NULL;
+    if (q_handler(c->q, "exit", 1, &status, &result) && !result)
+        kq_warn("'%s in .z.exit", q_error(c->q));
+    kq_out_flush(c->out);
+    kq_unref(result);
+    kq_unref(status);
+}
+
+static void begin_to_stop(struct server *s)
+{
+    lst_announce_state("STOPPING=1");
+    lst_listeners_release(&s->ctx.listeners);
+    lst_sniffer_close(&s->sniffer);
+    kq_timer_start(&s->hurry, DRAIN_MS);
+    call_exit_handler(&s->ctx);
+}
+
 /* Close the sessions to which nothing is owed; when none is left the loop ends. */
 static void settle(void *arg)
 {
     struct server *s = arg;
     struct lst_sessions *t = &s->ctx.sessions;
-    lst_listeners_release(&s->ctx.listeners);
-    lst_sniffer_close(&s->sniffer);
-    if (!kq_timer_running(&s->hurry)) {
-        lst_announce_state("STOPPING=1");
-        kq_timer_start(&s->hurry, DRAIN_MS);
-    }
+    if (!kq_timer_running(&s->hurry))
+        begin_to_stop(s);
     for (int i = 0; i < t->n; i++) {
         struct lst_session *one = t->by_handle[i];
         if (one && !lst_session_is_working(one))
@@ -188,18 +212,41 @@ static void on_hurry(void *arg)
     kq_loop_stop(s->ctx.loop);
 }
 
-static bool reload(struct lst_context *c, struct kq_err *err)
+/* The file of -o anew, so that a log that was moved away stays as it is. */
+static bool reopen_output(struct lst_context *c, struct kq_err *err)
 {
-    return lst_setup_users(c, err) && lst_setup_rules(c, err);
+    const char *path = c->opts->common.output;
+    if (!path || strcmp(path, "-") == 0)
+        return true;
+    kq_out_flush(c->out);
+    int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (fd < 0 || dup3(fd, c->out->fd, O_CLOEXEC) < 0) {
+        kq_err_errno(err, KQ_EIO, errno, "cannot open %s", path);
+        if (fd >= 0)
+            close(fd);
+        return false;
+    }
+    close(fd);
+    return true;
+}
+
+/* What cannot be read again stays as it was. */
+static void reload(struct lst_context *c)
+{
+    struct kq_err err;
+    if (!reopen_output(c, &err))
+        kq_prog_error(c->prog, NULL, &err);
+    if (!lst_setup_users(c, &err))
+        kq_prog_error(c->prog, NULL, &err);
+    if (!lst_setup_rules(c, &err))
+        kq_prog_error(c->prog, NULL, &err);
 }
 
 static void on_signal(void *arg, int signo)
 {
     struct server *s = arg;
-    struct kq_err err;
     if (signo == SIGHUP) {
-        if (!reload(&s->ctx, &err))
-            kq_prog_error(s->ctx.prog, NULL, &err);
+        reload(&s->ctx);
     } else if (!s->ctx.stopping) {
         lst_stop(&s->ctx, 0);
     } else {
@@ -323,6 +370,9 @@ static bool announce(struct server *s, struct kq_err *err)
         return false;
     open_home(s);
     lst_announce_state("READY=1");
+    if (lst_announce_watchdog_ms())
+        on_watchdog(s);
+    s->ctx.announced = true;
     snprintf(text, sizeof text, "port %u", port);
     lst_journal_note(&s->ctx.journal, "listening", text);
     return true;
@@ -336,6 +386,7 @@ static void start_timers(struct server *s)
     kq_defer_init(&s->tick, on_tick, s);
     kq_timer_init(&s->patience, loop, on_patience, s);
     kq_timer_init(&s->hurry, loop, on_hurry, s);
+    kq_timer_init(&s->watchdog, loop, on_watchdog, s);
     kq_defer_init(&s->settle, settle, s);
     set_timer(&s->ctx, o->timer_ms);
     if (o->timeout_ns)
@@ -375,7 +426,8 @@ static bool start(struct server *s, struct kq_err *err)
     return watch_signals(s, err) && lst_setup_users(c, err) && start_tls(s, err) &&
            start_evaluator(s, err) && lst_setup_faults(c, err) && lst_setup_rules(c, err) &&
            lst_setup_answers(c, &s->exec, &s->proxy, &s->replay, err) && lst_setup_expect(c, err) &&
-           open_record(s, err) && listen_all(s, err) && load_script(s, err) && announce(s, err);
+           open_record(s, err) && listen_all(s, err) && load_script(s, err) &&
+           (c->stopping || announce(s, err));
 }
 
 /* ---- end -------------------------------------------------------------------------------------- */
@@ -431,6 +483,7 @@ static void close_loop(struct server *s)
     kq_timer_stop(&s->timer);
     kq_timer_stop(&s->patience);
     kq_timer_stop(&s->hurry);
+    kq_timer_stop(&s->watchdog);
     for (int i = 0; i < s->n_signals; i++)
         kq_signal_stop(&s->signals[i]);
     kq_loop_free(c->loop);

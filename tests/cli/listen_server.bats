@@ -2,7 +2,7 @@
 # listen_server.bats - kq-listen as a server: start, log, limits, handlers, end.
 
 # start_listen sets port and server; `a is q.
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2154,SC2016,SC1003
 
 load common
 load raw
@@ -56,6 +56,45 @@ FOUR=$(response f90400000000000000)
     wait "$client"
     assert_equal "$(cat answer)" 1
     wait "$server"
+}
+
+@test "exit and \\\\ end it, as they end q, but not from clients under -u 1" {
+    echo '.z.exit:{-1"status ",string x}' >e.q
+    start_listen --log none e.q
+    run kq-send --allow-close ":$port" 'exit 3'
+    assert_success
+    status=0
+    wait "$server" || status=$?
+    assert_equal "$status" 3
+    assert_equal "$(log)" 'status 3'
+    start_listen --log none
+    run kq-send -q ":$port" '\\'
+    assert_failure 8
+    wait "$server"
+    start_listen --log none -u 1
+    for word in 'exit 3' '\\'; do
+        run kq-send ":$port" "$word"
+        assert_failure 4
+        assert_output --partial "'access"
+    done
+    echo 'exit 4' >e.q
+    run kq-listen e.q
+    assert_failure 4
+    assert_output ''
+}
+
+@test "SIGHUP opens the file of -o anew" {
+    start_listen --log text -o log
+    kq-send ":$port" 1 >/dev/null
+    mv log log.1
+    kill -HUP "$server"
+    until [ -e log ]; do :; done
+    kq-send ":$port" '"second"' >/dev/null
+    stop_listen
+    run grep -c second log
+    assert_output 2
+    run grep -c second log.1
+    assert_output 0
 }
 
 @test "-1 ends it after the first connection, but not after a mere look" {

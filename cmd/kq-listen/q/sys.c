@@ -232,6 +232,14 @@ static struct kq_obj *cmd_time(struct q *q, struct kq_str args)
     return timed(q, args, 1, false);
 }
 
+static struct kq_obj *cmd_quit(struct q *q, struct kq_str args)
+{
+    if (args.len)
+        return q_fail(q, "nyi");
+    struct kq_obj *status = kq_long(0), *r = q_call(q, "exit", 1, status);
+    return q_drop(status, r);
+}
+
 static const struct {
     char letter;
     bool open; /* for restricted clients, too */
@@ -242,6 +250,7 @@ static const struct {
     {'C', false, cmd_web},        {'d', false, cmd_context},  {'a', true, cmd_tables},
     {'f', true, cmd_functions},   {'v', true, cmd_variables}, {'b', true, cmd_views},
     {'B', true, cmd_stale_views}, {'w', true, cmd_workspace}, {'t', false, cmd_time},
+    {'\\', false, cmd_quit},
 };
 
 /* What stands before a comment: a slash between blanks or at the end. */

@@ -123,7 +123,7 @@ static struct kq_obj *v_exit(struct q *q, struct kq_obj **a, int n)
     (void)n;
     if (!q_integer(a[0], &status))
         return q_fail(q, "type");
-    if (!q->host.exit || q->peer.handle)
+    if (!q->host.exit || q->peer.restricted)
         return q_fail(q, "access");
     q->host.exit(q->host.arg, (int)(status & 255));
     q->interrupted = 1;

@@ -15,6 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Generations of deferred calls in one turn: without the second, what a call has set off costs
+ * a look at the descriptors before it is done. */
+enum { DEFER_ROUNDS = 4 };
+
 struct kq_loop {
     struct event_base *base;
     struct kq_defer *first, **last;
@@ -33,14 +37,16 @@ static struct kq_defer *take_first(struct kq_loop *loop)
     return d;
 }
 
-/* The calls that were waiting; those posted meanwhile have a new turn number
- * and wait until descriptors have been looked at, so they cannot starve I/O. */
+/* The calls that are waiting, and those that they post; but calls that post each other
+ * for ever must not starve the descriptors. */
 static void run_deferred(struct kq_loop *loop)
 {
-    unsigned turn = loop->turn++;
-    while (loop->first && (int)(loop->first->turn - turn) <= 0) {
-        struct kq_defer *d = take_first(loop);
-        d->fn(d->arg);
+    for (int i = 0; i < DEFER_ROUNDS && loop->first; i++) {
+        unsigned turn = loop->turn++;
+        while (loop->first && (int)(loop->first->turn - turn) <= 0) {
+            struct kq_defer *d = take_first(loop);
+            d->fn(d->arg);
+        }
     }
 }
 

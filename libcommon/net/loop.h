@@ -50,7 +50,8 @@ bool kq_loop_poll(struct kq_loop *loop);
  * A call put off until the callbacks of this turn are done, so that an object
  * is not freed under the feet of the function that is working on it.  `d`
  * lives in that object; posting it twice is one call, and it may be freed by
- * its own call.  What a deferred call posts runs in the next turn.
+ * its own call.  What it posts itself runs soon too, but a chain of such
+ * calls lets the descriptors have their turn.
  */
 struct kq_defer {
     void (*fn)(void *arg);

@@ -1,9 +1,7 @@
 #!/bin/bash
 # The IPC tools beside programs of nothing but system calls.
 #
-# kq-send asks the bare server, so that only the client differs from the floor's; the floor's client
-# asks kq-listen, so that only the server does.  Floor and tool take turns, and the best round of
-# each counts, since the machine is shared.
+# kq-send asks the bare server, so that only the client differs from the floor's.
 set -u
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.bash"
@@ -62,13 +60,4 @@ if [ -x "$build/kq-send" ]; then
         "$floor queries $bare 100000 1" "$build/kq-send -l :$bare <queries"
     pair 'round trips: kq-send -l -P 32' k/s '1000 / s' \
         "$floor queries $bare 1000000 32" "$build/kq-send -l -P 32 :$bare <many"
-fi
-if [ -x "$build/kq-listen" ]; then
-    "$build/kq-listen" --log none --port-file listen.port &
-    pids+=($!)
-    port=$(wait_file listen.port)
-    pair 'served queries: kq-listen' k/s '50 / s' \
-        "$floor queries $bare 50000 1" "$floor queries $port 50000 1"
-    pair 'connections: kq-listen' k/s '5 / s' \
-        "$floor connects $bare 5000" "$floor connects $port 5000"
 fi

@@ -70,6 +70,56 @@ static inline void bench_row(const char *name, double value, const char *unit, d
     fflush(stdout);
 }
 
+/* The same for a rate, of which the design wants at least `goal` times the floor's; `ratio` is
+ * what a race found. */
+static inline void bench_goal_row(const char *name, double value, const char *unit, double ratio,
+                                  double goal)
+{
+    printf("%-40s %12.3f %-8s %.2fx", name, value, unit, ratio);
+    if (goal > 0)
+        printf("  goal %.2fx", goal);
+    printf("\n");
+    fflush(stdout);
+}
+
+enum { BENCH_RUNNERS = 4, BENCH_ROUNDS = 25 };
+
+/* What came of a race. */
+struct bench_race {
+    double seconds[BENCH_RUNNERS]; /* median of each */
+    double speed[BENCH_RUNNERS];   /* median over the rounds of the first one's time to its own */
+};
+
+static inline double bench_median(double *v, int n)
+{
+    qsort(v, (size_t)n, sizeof *v, bench_compare);
+    return v[n / 2];
+}
+
+/*
+ * Let `n` runners do the same job in turns: `run` does it once as runner i and
+ * returns the seconds.  Whatever else the machine is busy with hits all of a
+ * round alike, so speeds are compared within rounds.
+ */
+static inline struct bench_race bench_race(int n, double (*run)(void *arg, int i), void *arg)
+{
+    static double s[BENCH_RUNNERS][BENCH_ROUNDS], speed[BENCH_RUNNERS][BENCH_ROUNDS];
+    struct bench_race result;
+    for (int i = 0; i < n; i++)
+        run(arg, i); /* warms up */
+    for (int round = 0; round < BENCH_ROUNDS; round++) {
+        for (int i = 0; i < n; i++)
+            s[i][round] = run(arg, i);
+        for (int i = 0; i < n; i++)
+            speed[i][round] = s[0][round] / s[i][round];
+    }
+    for (int i = 0; i < n; i++) {
+        result.seconds[i] = bench_median(s[i], BENCH_ROUNDS);
+        result.speed[i] = bench_median(speed[i], BENCH_ROUNDS);
+    }
+    return result;
+}
+
 /*
  * Time and print in one go.  The median is divided by `per_ns` for the unit:
  * 1e6 for "ms", the number of elements for "ns/elem".  Returns what it

@@ -271,20 +271,11 @@ static bool watch_signals(struct server *s, struct kq_err *err)
 
 static bool start_tls(struct server *s, struct kq_err *err)
 {
-    const struct lst_opts *o = s->ctx.opts;
-    struct kq_tls_opts files = o->tls.files;
-    enum lst_tls_mode mode = o->tls.tls ? LST_TLS_ONLY : (enum lst_tls_mode)o->access.tls_mode;
-    s->sniffer.tls_mode = mode;
-    s->ctx.tls_mode = (int)mode;
-    if (mode == LST_TLS_OFF)
-        return true;
-    if (o->access.verify_client &&
-        !kq_tls_verify_parse(o->access.verify_client, true, &files.verify, err))
+    if (!lst_setup_tls(&s->ctx, &s->tls, err))
         return false;
-    if (!kq_tls_opts_env(&files, true, err))
-        return false;
-    s->tls = s->sniffer.tls = kq_tls_server_new(&files, err);
-    return s->tls != NULL;
+    s->sniffer.tls_mode = (enum lst_tls_mode)s->ctx.tls_mode;
+    s->sniffer.tls = s->tls;
+    return true;
 }
 
 static bool start_evaluator(struct server *s, struct kq_err *err)
@@ -553,6 +544,20 @@ static struct lst_journal journal_of(const struct lst_opts *opts, struct kq_out 
     return j;
 }
 
+/* -m, which may be NULL */
+static bool init_match(struct server *s, const char *re, struct kq_err *err)
+{
+    char why[128];
+    int code = re ? regcomp(&s->match, re, REG_EXTENDED | REG_NOSUB) : 0;
+    if (code) {
+        regerror(code, &s->match, why, sizeof why);
+        return kq_fail(err, KQ_EUSAGE, "option '--match': '%s': %s", re, why);
+    }
+    s->has_match = re;
+    s->ctx.journal.match = re ? &s->match : NULL;
+    return true;
+}
+
 static bool init(struct server *s, const struct lst_opts *opts, const struct kq_prog *prog,
                  struct kq_out *out, struct kq_err *err)
 {
@@ -577,13 +582,7 @@ static bool init(struct server *s, const struct lst_opts *opts, const struct kq_
     s->ctx.listeners.opts.family = opts->server.family == 4   ? AF_INET
                                    : opts->server.family == 6 ? AF_INET6
                                                               : AF_UNSPEC;
-    if (!opts->common.match)
-        return true;
-    if (regcomp(&s->match, opts->common.match, REG_EXTENDED | REG_NOSUB))
-        return kq_fail(err, KQ_EUSAGE, "bad regular expression '%s'", opts->common.match);
-    s->has_match = true;
-    s->ctx.journal.match = &s->match;
-    return true;
+    return init_match(s, opts->common.match, err);
 }
 
 int lst_serve(const struct lst_opts *opts, const struct kq_prog *prog, struct kq_out *out)

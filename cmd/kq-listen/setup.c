@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "push.h"
 #include "recload.h"
+#include "sniff.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,35 @@ bool lst_setup_users(struct lst_context *c, struct kq_err *err)
     lst_users_free(c->users);
     c->users = users;
     return true;
+}
+
+/* Without TLS, what is said about certificates was meant otherwise. */
+static bool check_unused(const struct lst_opts *o, struct kq_err *err)
+{
+    const struct kq_tls_opts *files = &o->tls.files;
+    const char *what = o->access.verify_client ? "--verify-client"
+                       : files->cert_file      ? "--cert"
+                       : files->key_file       ? "--key"
+                                               : NULL;
+    return !what || kq_fail(err, KQ_EUSAGE, "%s needs -E 1 or -E 2", what);
+}
+
+bool lst_setup_tls(struct lst_context *c, struct kq_tls_ctx **tls, struct kq_err *err)
+{
+    const struct lst_opts *o = c->opts;
+    struct kq_tls_opts files = o->tls.files;
+    const char *verify = o->access.verify_client;
+    c->tls_mode = o->tls.tls ? LST_TLS_ONLY : (int)o->access.tls_mode;
+    if (c->tls_mode == LST_TLS_OFF)
+        return check_unused(o, err);
+    if (verify && !kq_tls_verify_parse(verify, true, &files.verify, err)) {
+        kq_err_context(err, "--verify-client");
+        return false;
+    }
+    if (!kq_tls_opts_env(&files, true, err))
+        return false;
+    *tls = kq_tls_server_new(&files, err);
+    return *tls;
 }
 
 bool lst_setup_faults(struct lst_context *c, struct kq_err *err)

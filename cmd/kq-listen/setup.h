@@ -12,6 +12,9 @@
 /* (Re)read the password file of -U or -u; the old users stay when it cannot be read. */
 bool lst_setup_users(struct lst_context *c, struct kq_err *err);
 
+/* -E and the certificates: sets c->tls_mode, and *tls, the caller's, unless TLS is off. */
+bool lst_setup_tls(struct lst_context *c, struct kq_tls_ctx **tls, struct kq_err *err);
+
 /* --fault and --seed. */
 bool lst_setup_faults(struct lst_context *c, struct kq_err *err);
 

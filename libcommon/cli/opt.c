@@ -183,6 +183,9 @@ static bool bad_value(const struct kq_opt *o, const char *value, struct kq_err *
     if (o->kind == KQ_OPT_INT && o->hi)
         return kq_fail(err, KQ_EUSAGE, "option '%s': '%s' is not a number from %d to %d", name,
                        value, (int)o->lo, (int)o->hi);
+    if (o->kind == KQ_OPT_INT && o->lo > 0)
+        return kq_fail(err, KQ_EUSAGE, "option '%s': '%s' is not a number from %d on", name, value,
+                       (int)o->lo);
     return kq_fail(err, KQ_EUSAGE, "option '%s': '%s' is not %s", name, value, wanted(o));
 }
 

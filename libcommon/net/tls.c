@@ -100,7 +100,11 @@ const char *kq_tls_library(void)
 static unsigned long take_error(const struct openssl *api, const char **text)
 {
     unsigned long code = api->ERR_get_error();
-    *text = code ? api->ERR_reason_error_string(code) : NULL;
+    *text = ERR_SYSTEM_ERROR(code) ? strerror(ERR_GET_REASON(code))
+            : code                 ? api->ERR_reason_error_string(code)
+                                   : NULL;
+    if (code && ERR_GET_REASON(code) == ERR_R_UNSUPPORTED) /* said of files, which are all PEM */
+        *text = "nothing of that kind in it";
     if (!*text)
         *text = code ? "unknown error" : "no reason given";
     api->ERR_clear_error();

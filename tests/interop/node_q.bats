@@ -43,3 +43,15 @@ after the error: 2'
     assert_failure 2
     assert_output --partial 'connect: Connection closes (wrong auth?)'
 }
+
+@test "node-q over TLS" {
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
+        -addext subjectAltName=DNS:localhost 2>/dev/null
+    start_listen --log none -E 1 --cert cert.pem --key key.pem
+    run env NODE_EXTRA_CA_CERTS="$PWD/cert.pem" node "$BATS_TEST_DIRNAME/node_q.js" "tcps:$port"
+    assert_success
+    assert_output --partial "$expected"
+    run node "$BATS_TEST_DIRNAME/node_q.js" "tcps:$port"
+    assert_failure 2
+    assert_output --partial 'self-signed certificate'
+}

@@ -1,14 +1,18 @@
 // node_q.js - a client that nobody here wrote talks to kq-listen.
 //
-//      node node_q.js PORT [USER PASSWORD]     PORT may be the path of a Unix socket
+//      node node_q.js PORT [USER PASSWORD]
 //
+// PORT may be the path of a Unix socket, or tcps:PORT for TLS to localhost.
 // Prints one line a step, which node_q.bats compares; exits 1 at the first
 // difference between what was asked for and what came.
 "use strict";
 const nodeq = require("node-q");
 
 const [, , port, user, password] = process.argv;
-const target = /^\d+$/.test(port) ? { host: "127.0.0.1", port: Number(port) } : { unixSocket: port };
+const [, tls, number] = /^(tcps:)?(\d+)$/.exec(port) || [];
+const target = number ? { host: tls ? "localhost" : "127.0.0.1", port: Number(number) } : { unixSocket: port };
+if (tls)
+    target.useTLS = true;
 if (user !== undefined) {
     target.user = user;
     target.password = password;

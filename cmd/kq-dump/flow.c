@@ -33,7 +33,8 @@ struct flow {
     bool client_known; /* a SYN showed who is who */
     bool closed;       /* RST, or both sides have ended */
     bool ignored;
-    uint32_t syn; /* sequence number of the client's SYN, when client_known */
+    uint8_t reset; /* packets since an RST that came before data, 0: none */
+    uint32_t syn;  /* sequence number of the client's SYN, when client_known */
 };
 
 struct dump_flows {
@@ -164,15 +165,13 @@ static struct dump_reasm_out side_out(struct side *s, struct flow *w, int i)
     return (struct dump_reasm_out){side_data, side_gap, s};
 }
 
-/* Hand on what waited for a SYN, both directions in the order of time. */
-static bool begin_both(struct flow *w)
+/* Hand on what is due in both directions, in the order of time. */
+static bool hand_on(struct flow *w)
 {
     struct side s[2];
     struct dump_reasm_out out[2] = {side_out(&s[0], w, 0), side_out(&s[1], w, 1)};
     int64_t when[2];
     bool go = true;
-    for (int i = 0; i < 2; i++)
-        dump_reasm_begin(&w->side[i]);
     while (go) {
         bool due[2];
         for (int i = 0; i < 2; i++)
@@ -183,6 +182,14 @@ static bool begin_both(struct flow *w)
         go = dump_reasm_one(&w->side[i], &out[i]);
     }
     return go;
+}
+
+/* Hand on what waited for a SYN. */
+static bool begin_both(struct flow *w)
+{
+    for (int i = 0; i < 2; i++)
+        dump_reasm_begin(&w->side[i]);
+    return hand_on(w);
 }
 
 static bool flush_both(struct flow *w)
@@ -281,8 +288,8 @@ static struct flow *new_flow(struct dump_flows *f, const struct end end[2], uint
     w->all = f;
     w->id = ++f->next_id;
     w->server = (uint8_t)guess_server(f, end);
-    dump_reasm_init(&w->side[0], &f->streams->memory);
-    dump_reasm_init(&w->side[1], &f->streams->memory);
+    dump_reasm_init(&w->side[0], &w->side[1], &f->streams->memory);
+    dump_reasm_init(&w->side[1], &w->side[0], &f->streams->memory);
     place(f->slot, f->cap, w);
     f->count++;
     f->streams->memory.used += FLOW_COST;
@@ -359,24 +366,50 @@ static bool is_another(const struct flow *w, int from, const struct dump_segment
     return data && !w->closed && !dump_reasm_near(&w->side[from], s->seq);
 }
 
+/* Does it say where its side ends?  That of an RST may be made up. */
+static bool has_end(const struct flow *w, int from, const struct dump_segment *s)
+{
+    const struct dump_reasm *r = &w->side[from];
+    return (s->flags & DUMP_FIN) ||
+           ((s->flags & DUMP_RST) && r->started && dump_reasm_near(r, s->seq));
+}
+
 static bool feed_segment(struct flow *w, int from, const struct dump_segment *s, int64_t when_ns)
 {
     struct side sides[2];
     struct dump_reasm_out out[2] = {side_out(&sides[0], w, 0), side_out(&sides[1], w, 1)};
-    uint32_t seq = s->seq + (s->flags & DUMP_SYN ? 1 : 0);
+    struct dump_piece piece = {.p = s->p,
+                               .n = s->have,
+                               .missing = s->missing,
+                               .seq = s->seq + (s->flags & DUMP_SYN ? 1 : 0),
+                               .has_ack = s->flags & DUMP_ACK,
+                               .ack = s->ack,
+                               .when_ns = when_ns};
     size_t len = s->have + s->missing;
-    if (s->flags & DUMP_ACK)
+    if (piece.has_ack)
         dump_reasm_ack(&w->side[!from], s->ack);
-    if (s->flags & DUMP_FIN)
-        dump_reasm_fin(&w->side[from], seq + (uint32_t)len);
-    if (len &&
-        !dump_reasm_segment(&w->side[from], seq, s->p, s->have, s->missing, when_ns, &out[from]))
+    if (has_end(w, from, s))
+        dump_reasm_fin(&w->side[from], piece.seq + (uint32_t)len);
+    if (len && !dump_reasm_segment(&w->side[from], &piece, &out[from]))
         return false;
     if (!dump_reasm_tick(&w->side[0], when_ns, &out[0]) ||
         !dump_reasm_tick(&w->side[1], when_ns, &out[1]))
         return false;
-    bool ripe = dump_reasm_is_ripe(&w->side[0]) || dump_reasm_is_ripe(&w->side[1]);
-    return !ripe || begin_both(w);
+    if (dump_reasm_is_ripe(&w->side[0]) || dump_reasm_is_ripe(&w->side[1]))
+        return begin_both(w);
+    return (!w->side[0].first && !w->side[1].first) || hand_on(w);
+}
+
+/* Is the connection over?  Behind an RST the capture may have packets from before it. */
+static bool is_over(struct flow *w, const struct dump_segment *s)
+{
+    enum { RESET_GRACE = 16 };
+    if (dump_reasm_finished(&w->side[0]) && dump_reasm_finished(&w->side[1]))
+        return true;
+    if (!(s->flags & DUMP_RST) && !w->reset)
+        return false;
+    bool complete = dump_reasm_complete(&w->side[0]) && dump_reasm_complete(&w->side[1]);
+    return complete || ++w->reset > RESET_GRACE;
 }
 
 static bool take_segment(struct dump_flows *f, struct flow *w, int from,
@@ -393,8 +426,7 @@ static bool take_segment(struct dump_flows *f, struct flow *w, int from,
         open_stream(w, false);
     if (!w->ignored)
         go = feed_segment(w, from, s, f->now_ns);
-    if (go && ((s->flags & DUMP_RST) ||
-               (dump_reasm_finished(&w->side[0]) && dump_reasm_finished(&w->side[1]))))
+    if (go && is_over(w, s))
         return finish(w);
     if (w->stream && dump_stream_ignored(w->stream)) {
         drop_stream(w);

@@ -156,6 +156,7 @@ static void end(struct rig *g, const char *want)
 #define SYN   DUMP_SYN
 #define ACK   DUMP_ACK
 #define FIN   DUMP_FIN
+#define RST   DUMP_RST
 #define ASK   "01010000 11000000 0a00 03000000 322b32"
 #define REPLY "01020000 0d000000 fa 04000000"
 
@@ -270,11 +271,22 @@ static void survives_reordered_beginnings(void **state)
     packet(&g, 's', 2002, 1021, ACK, REPLY);
     packet(&g, 's', 2001, 1004, ACK, "03");
     packet(&g, 'c', 1004, 2002, ACK, ASK);
-    end(&g, "1 10.0.0.1:4000 handshake u\n"
-            "1 10.0.0.2:5010 accept \n"
-            "1 10.0.0.2:5010 response 4i\n"
-            "1 10.0.0.1:4000 sync \"2+2\"\n"
-            "1 10.0.0.1:4000 note no answer\n");
+    end(&g, usual);
+}
+
+static void takes_packets_behind_a_reset(void **state)
+{
+    (void)state;
+    struct rig g;
+    begin(&g, NULL, 0);
+    packet(&g, 'c', 1000, 0, SYN, "");
+    packet(&g, 's', 2000, 1001, SYN | ACK, "");
+    packet(&g, 'c', 1001, 2001, ACK, "75 03 00");
+    packet(&g, 's', 2001, 1004, ACK, "03");
+    packet(&g, 'c', 1021, 2015, RST, "");
+    packet(&g, 's', 2002, 1021, ACK, REPLY);
+    packet(&g, 'c', 1004, 2002, ACK, ASK);
+    end(&g, usual);
 }
 
 static void tells_reused_ports_apart(void **state)
@@ -390,6 +402,7 @@ int main(void)
         cmocka_unit_test(puts_fragments_together),
         cmocka_unit_test(passes_over_padding_and_other_frames),
         cmocka_unit_test(survives_reordered_beginnings),
+        cmocka_unit_test(takes_packets_behind_a_reset),
         cmocka_unit_test(tells_reused_ports_apart),
         cmocka_unit_test(sees_packets_captured_twice_once),
         cmocka_unit_test(looks_at_the_ports_asked_for),

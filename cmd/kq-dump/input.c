@@ -29,6 +29,7 @@ struct dump_input {
     struct kq_str raw;   /* of `block`, read and not yet unpacked */
     uint8_t *block;      /* what was read */
     uint8_t *out;        /* what was unpacked, or the first bytes after a peek */
+    char *stdio;         /* buffer of the stdio stream */
     struct kq_str ahead; /* peeked and not yet taken */
     uint64_t position, size;
     bool ended;
@@ -130,6 +131,7 @@ void dump_input_close(struct dump_input *in)
     kq_gz_free(in->gz);
     free(in->block);
     free(in->out);
+    free(in->stdio);
     free(in);
 }
 
@@ -275,9 +277,13 @@ uint64_t dump_input_position(const struct dump_input *in, uint64_t *size)
 
 /* ---- as a stdio stream ---- */
 
+/* Plain files are read to where they are wanted. */
 static ssize_t stdio_read(void *cookie, char *to, size_t n)
 {
     struct dump_input *in = cookie;
+    struct kq_str bytes;
+    if (!in->ahead.len && !in->gz)
+        return read_block(in, (uint8_t *)to, n, &bytes, &in->err) ? (ssize_t)bytes.len : -1;
     if (!in->ahead.len && !next_block(in, &in->ahead, &in->err))
         return -1;
     if (n > in->ahead.len)
@@ -291,8 +297,10 @@ static ssize_t stdio_read(void *cookie, char *to, size_t n)
 FILE *dump_input_stdio(struct dump_input *in)
 {
     FILE *f = fopencookie(in, "r", (cookie_io_functions_t){.read = stdio_read});
-    if (f)
-        setvbuf(f, NULL, _IOFBF, BLOCK);
+    if (!f)
+        return NULL;
+    in->stdio = kq_malloc(BLOCK);
+    setvbuf(f, in->stdio, _IOFBF, BLOCK);
     return f;
 }
 

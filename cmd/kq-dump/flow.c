@@ -69,9 +69,25 @@ static uint64_t hash_of(const struct dump_flows *f, const struct end end[2])
     return h;
 }
 
+/* What differs between two ends, 0 for nothing. */
+static uint64_t difference(const struct end *a, const struct end *b)
+{
+    return (a->word[0] ^ b->word[0]) | (a->word[1] ^ b->word[1]) | (a->word[2] ^ b->word[2]);
+}
+
 static bool same_ends(const struct flow *w, const struct end end[2])
 {
-    return memcmp(w->end, end, sizeof w->end) == 0;
+    return !(difference(&w->end[0], &end[0]) | difference(&w->end[1], &end[1]));
+}
+
+/* Any order will do as long as it is always the same. */
+static bool is_after(const struct end *a, const struct end *b)
+{
+    for (int i = 2; i > 0; i--) {
+        if (a->word[i] != b->word[i])
+            return a->word[i] > b->word[i];
+    }
+    return a->word[0] > b->word[0];
 }
 
 static void place(struct flow **slot, size_t cap, struct flow *w)
@@ -442,10 +458,10 @@ static int ends_of(const struct dump_ip *ip, const struct dump_segment *s, struc
 {
     struct end src = {{ip->src.word[0], ip->src.word[1], s->sport | (uint64_t)ip->v6 << 16}};
     struct end dst = {{ip->dst.word[0], ip->dst.word[1], s->dport | (uint64_t)ip->v6 << 16}};
-    int order = memcmp(&src, &dst, sizeof src);
-    end[order > 0] = src;
-    end[order <= 0] = dst;
-    return order > 0;
+    bool swap = is_after(&src, &dst);
+    end[swap] = src;
+    end[!swap] = dst;
+    return swap;
 }
 
 static bool take_packet(struct dump_flows *f, const struct dump_ip *ip)

@@ -24,10 +24,10 @@
 
 enum {
     KIND_WIDTH = 9,
-    ADDRESS = 15,     /* least width of an address column */
-    VALUE_MAX = 1000, /* bytes of a value unless --max-items says otherwise */
-    ASK_MAX = 60,     /* bytes of a request in front of its response */
-    HEX_MAX = 4096,   /* bytes shown of what cannot be decoded */
+    ADDRESS = 15,    /* least width of an address column */
+    VALUE_MAX = 200, /* bytes of a value unless --max-items says otherwise */
+    ASK_MAX = 60,    /* bytes of a request in front of its response */
+    HEX_MAX = 4096,  /* bytes shown of what cannot be decoded */
 };
 
 struct text_sink {
@@ -75,20 +75,37 @@ static const char *color_of(struct dump_msg *m)
     return bad ? "\033[1;31m" : codes[m->kind];
 }
 
+static bool is_plain(char c)
+{
+    return c >= 0x20 && c < 0x7f;
+}
+
+/* One character that is not plain ASCII; returns its bytes. */
+static size_t put_special(struct kq_out *o, const char *p, size_t n)
+{
+    uint32_t cp;
+    unsigned char c = (unsigned char)*p;
+    size_t len = kq_utf8_decode(p, n, &cp);
+    if (c == '\n' || c == '\r' || c == '\t')
+        kq_out_printf(o, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
+    else if (!len || cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
+        kq_out_printf(o, "\\%03o", c);
+    else
+        kq_out_write(o, p, len);
+    return len ? len : 1;
+}
+
 /* Bytes as they are, but for what could disturb: control characters are escaped. */
 static void put_plain(struct kq_out *o, const char *p, size_t n)
 {
-    for (size_t i = 0; i < n;) {
-        uint32_t cp;
-        unsigned char c = (unsigned char)p[i];
-        size_t len = kq_utf8_decode(p + i, n - i, &cp);
-        if (c == '\n' || c == '\r' || c == '\t')
-            kq_out_printf(o, "\\%c", c == '\n' ? 'n' : c == '\r' ? 'r' : 't');
-        else if (!len || cp < 0x20 || (cp >= 0x7f && cp < 0xa0))
-            kq_out_printf(o, "\\%03o", c);
-        else
-            kq_out_write(o, p + i, len);
-        i += len ? len : 1;
+    const char *end = p + n;
+    while (p < end) {
+        const char *run = p;
+        while (p < end && is_plain(*p))
+            p++;
+        kq_out_write(o, run, (size_t)(p - run));
+        if (p < end)
+            p += put_special(o, p, (size_t)(end - p));
     }
 }
 
@@ -374,6 +391,7 @@ struct dump_sink *dump_text_new(const struct dump_sink_env *env, struct kq_err *
     s->base = (struct dump_sink){put_line, NULL, free_text};
     s->env = *env;
     s->style = kq_format_style(&o->format);
+    s->style.share = env->cut;
     s->width[DUMP_F_SRC] = ADDRESS;
     s->width[DUMP_F_SIZE] = 6;
     s->width[DUMP_F_LATENCY] = 6;

@@ -5,26 +5,19 @@
 
 #include <string.h>
 
-static const struct kq_typeinfo infos[KQ_TYPE_MAX + 1] = {
+const struct kq_typeinfo kq_typeinfos[KQ_TYPE_MAX + 2] = {
     [3] = {NULL, 0, 0, 0, KQ_CLASS_NONE},
 #define KQ_TYPE(tag, code, name, ch, bytes, class, suffix) \
     [code] = {name, ch, suffix, bytes, KQ_CLASS_##class},
 #include "obj/type.def"
 #undef KQ_TYPE
+    [KQ_TYPE_MAX + 1] = {NULL, 0, 0, 0, KQ_CLASS_NONE},
 };
-
-static const struct kq_typeinfo none = {NULL, 0, 0, 0, KQ_CLASS_NONE};
-
-const struct kq_typeinfo *kq_typeinfo(int type)
-{
-    int t = type < 0 ? -type : type;
-    return t <= KQ_TYPE_MAX ? &infos[t] : &none;
-}
 
 int kq_type_of_char(char c)
 {
     for (int t = 0; t <= KQ_TYPE_MAX; t++) {
-        if (infos[t].name && infos[t].ch == c)
+        if (kq_typeinfos[t].name && kq_typeinfos[t].ch == c)
             return t;
     }
     return -1;
@@ -33,7 +26,7 @@ int kq_type_of_char(char c)
 int kq_type_of_name(const char *name, unsigned long len)
 {
     for (int t = 1; t <= KQ_TYPE_MAX; t++) {
-        const char *n = infos[t].name;
+        const char *n = kq_typeinfos[t].name;
         if (n && strlen(n) == len && memcmp(n, name, len) == 0)
             return t;
     }

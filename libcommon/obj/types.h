@@ -71,8 +71,15 @@ struct kq_typeinfo {
     enum kq_class class;
 };
 
+/* One for each type code, and one of class NONE for all that are none. */
+extern const struct kq_typeinfo kq_typeinfos[KQ_TYPE_MAX + 2];
+
 /* Descriptor of |type| for -19..19; class NONE and name NULL for anything else. */
-const struct kq_typeinfo *kq_typeinfo(int type);
+static inline const struct kq_typeinfo *kq_typeinfo(int type)
+{
+    int t = type < 0 ? -type : type;
+    return &kq_typeinfos[t <= KQ_TYPE_MAX ? t : KQ_TYPE_MAX + 1];
+}
 
 /* The positive type code of a letter ('j' -> 7, ' ' -> 0), or -1. */
 int kq_type_of_char(char c);

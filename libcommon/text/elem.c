@@ -299,16 +299,16 @@ static put_fn *choose_put(int t, enum kq_form form, const struct kq_style *style
     return puts_of[t].iso;
 }
 
-static const char *null_text(int t, enum kq_form form, const struct kq_style *style)
+static struct kq_str null_text(int t, enum kq_form form, const struct kq_style *style)
 {
-    bool is_float = t == KQ_FLOAT;
-    if (form == KQ_FORM_ITEM)
-        return t == KQ_GUID ? NULL : t == KQ_SYMBOL ? "" : is_float ? "0n" : "0N";
+    struct kq_str none = kq_str(NULL, 0), empty = kq_str("", 0);
+    if (form == KQ_FORM_ITEM && t != KQ_GUID)
+        return t == KQ_SYMBOL ? empty : kq_str(t == KQ_FLOAT ? "0n" : "0N", 2);
     if (form == KQ_FORM_JSON)
-        return t == KQ_SYMBOL ? "" : "null";
-    if (style->null_text)
-        return style->null_text;
-    return t == KQ_GUID ? NULL : "";
+        return t == KQ_SYMBOL ? empty : kq_str("null", 4);
+    if (form != KQ_FORM_ITEM && style->null_text)
+        return kq_strz(style->null_text);
+    return t == KQ_GUID ? none : empty;
 }
 
 static bool json_quotes(int t, const struct kq_style *style)
@@ -343,8 +343,9 @@ bool kq_elems_init(struct kq_elems *e, const struct kq_obj *x, enum kq_form form
     bool json = form == KQ_FORM_JSON;
     e->precision = json ? KQ_SHORTEST : (int8_t)style->precision;
     e->put = choose_put(t, form, style);
-    e->null = null_text(t, form, style);
-    e->nulllen = e->null ? (uint32_t)strlen(e->null) : 0;
+    struct kq_str null = null_text(t, form, style);
+    e->null = null.s;
+    e->nulllen = (uint32_t)null.len;
     e->quote = json && json_quotes(t, style);
     e->json = json;
     if (kq_typeinfo(t)->class == KQ_CLASS_FLOAT)

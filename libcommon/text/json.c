@@ -141,9 +141,16 @@ void kq_json_key_n(struct kq_json *j, const char *name, size_t len)
     j->comma = false;
 }
 
-void kq_json_key(struct kq_json *j, const char *name)
+void kq_json_key_plain(struct kq_json *j, const char *name, size_t len)
 {
-    kq_json_key_n(j, name, strlen(name));
+    char *d = kq_out_reserve(j->o, len + 4);
+    *d = ',';
+    d += j->comma;
+    *d++ = '"';
+    memcpy(d, name, len);
+    memcpy(d + len, "\":", 2);
+    kq_out_advance(j->o, len + 3 + j->comma);
+    j->comma = false;
 }
 
 void kq_json_str(struct kq_json *j, const char *s, size_t len)

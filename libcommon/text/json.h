@@ -18,6 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct kq_json {
     struct kq_out *o;
@@ -34,9 +35,13 @@ void kq_json_obj_end(struct kq_json *j);
 void kq_json_arr_begin(struct kq_json *j);
 void kq_json_arr_end(struct kq_json *j);
 
-/* The name of the next value. */
-void kq_json_key(struct kq_json *j, const char *name);
+/* The name of the next value: any text; or one of our own, which needs no escapes. */
 void kq_json_key_n(struct kq_json *j, const char *name, size_t len);
+void kq_json_key_plain(struct kq_json *j, const char *name, size_t len);
+static inline void kq_json_key(struct kq_json *j, const char *name)
+{
+    kq_json_key_plain(j, name, strlen(name));
+}
 
 void kq_json_str(struct kq_json *j, const char *s, size_t len);
 void kq_json_strz(struct kq_json *j, const char *s); /* NULL: null */

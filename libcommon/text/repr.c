@@ -24,6 +24,7 @@ struct repr {
     uint64_t begin; /* position of `o` at the start */
     size_t max;     /* bytes wanted */
     int level;      /* containers around what is being written */
+    bool cut;       /* something was left out for `max` */
 };
 
 static size_t written(const struct repr *r)
@@ -34,6 +35,16 @@ static size_t written(const struct repr *r)
 static bool enough(const struct repr *r)
 {
     return written(r) > r->max;
+}
+
+/* Is item i of n still wanted? */
+static bool more(struct repr *r, int64_t i, int64_t n)
+{
+    if (i == n)
+        return false;
+    bool wanted = !enough(r);
+    r->cut |= !wanted;
+    return wanted;
 }
 
 static void put_object(struct repr *r, const struct kq_obj *x);
@@ -166,7 +177,7 @@ static void put_spaced(struct repr *r, const struct kq_obj *x, int64_t n)
     struct kq_elems e;
     bool is_float = abs(x->type) == KQ_FLOAT, plain = true;
     kq_elems_init(&e, x, KQ_FORM_ITEM, r->style);
-    for (int64_t i = 0; i < n && !enough(r); i++) {
+    for (int64_t i = 0; more(r, i, n); i++) {
         if (i)
             kq_out_char(r->o, ' ');
         size_t len = kq_elems_put(&e, r->o, i);
@@ -186,7 +197,7 @@ static void put_glued(struct repr *r, const struct kq_obj *x, int64_t n)
     kq_elems_init(&e, x, KQ_FORM_ITEM, r->style);
     if (hex)
         kq_out_write(r->o, "0x", 2);
-    for (int64_t i = 0; i < n && !enough(r); i++)
+    for (int64_t i = 0; more(r, i, n); i++)
         kq_elems_put(&e, r->o, i);
     if (!hex)
         kq_out_char(r->o, 'b');
@@ -196,7 +207,7 @@ static void put_symbols(struct repr *r, const struct kq_obj *x, int64_t n)
 {
     struct kq_elems e;
     kq_elems_init(&e, x, KQ_FORM_ITEM, r->style);
-    for (int64_t i = 0; i < n && !enough(r); i++) {
+    for (int64_t i = 0; more(r, i, n); i++) {
         kq_out_char(r->o, '`');
         kq_elems_put(&e, r->o, i);
     }
@@ -205,8 +216,16 @@ static void put_symbols(struct repr *r, const struct kq_obj *x, int64_t n)
 static void put_chars(struct repr *r, const struct kq_obj *x, int64_t n)
 {
     uint8_t atom = x->type < 0 ? (uint8_t)x->u.j : 0;
-    size_t len = (size_t)n > r->max ? r->max + 1 : (size_t)n;
+    size_t room = enough(r) ? 0 : r->max - written(r);
+    size_t len = (size_t)n > room ? room + 1 : (size_t)n;
+    r->cut |= len < (size_t)n;
     kq_repr_quoted(r->o, x->type < 0 ? &atom : kq_data(x), len);
+}
+
+static void put_symbol(struct repr *r, const struct kq_obj *x)
+{
+    kq_out_char(r->o, '`');
+    kq_out_write(r->o, kq_sym_text(x), kq_sym_textlen(x));
 }
 
 /* n > 0 elements of a vector, or an atom. */
@@ -214,7 +233,7 @@ static void put_simple(struct repr *r, const struct kq_obj *x, int64_t n)
 {
     switch (abs(x->type)) {
     case KQ_CHAR: put_chars(r, x, n); return;
-    case KQ_SYMBOL: put_symbols(r, x, n); return;
+    case KQ_SYMBOL: x->type < 0 ? put_symbol(r, x) : put_symbols(r, x, n); return;
     case KQ_BOOLEAN:
     case KQ_BYTE: put_glued(r, x, n); return;
     default: put_spaced(r, x, n);
@@ -253,7 +272,7 @@ static void put_attr(struct repr *r, int attr)
 static void put_children(struct repr *r, const struct kq_obj *x, int64_t from, const char *sep)
 {
     int64_t n = from + shown(r, x->n - from);
-    for (int64_t i = from; i < n && !enough(r); i++) {
+    for (int64_t i = from; more(r, i, n); i++) {
         if (i > from)
             kq_out_puts(r->o, sep);
         put_object(r, kq_child(x, i));
@@ -307,13 +326,35 @@ static void put_dict(struct repr *r, const struct kq_obj *x)
     put_object(r, kq_values(x));
 }
 
+/* Columns that share what room is left, so that the first does not take all of it. */
+static void put_shares(struct repr *r, const struct kq_obj *columns)
+{
+    size_t max = r->max;
+    kq_out_char(r->o, '(');
+    for (int64_t i = 0; i < columns->n && written(r) < max; i++) {
+        if (i)
+            kq_out_char(r->o, ';');
+        size_t at = written(r);
+        r->max = at + (max - at) / (size_t)(columns->n - i);
+        r->cut = false;
+        put_object(r, kq_child(columns, i));
+        put_more(r, r->cut);
+    }
+    r->max = max;
+    kq_out_char(r->o, ')');
+}
+
 static void put_table(struct repr *r, const struct kq_obj *x)
 {
+    const struct kq_obj *columns = kq_columns(x);
     put_attr(r, x->attr);
     kq_out_char(r->o, '+');
     put_keys(r, kq_names(x), false);
     kq_out_char(r->o, '!');
-    put_object(r, kq_columns(x));
+    if (r->style->share && columns->type == KQ_LIST && columns->n > 1 && !enough(r))
+        put_shares(r, columns);
+    else
+        put_object(r, columns);
 }
 
 /* `dom$`a`b: children are the domain's name and the values. */

@@ -31,6 +31,7 @@ struct kq_style {
     enum kq_times times;   /* csv */
     int64_t max_items;     /* one-line q text: items of a list before "..", 0 = all */
     int depth;             /* one-line q text: nested levels before "..", 0 = all */
+    bool share;            /* the beginning of it: a table's columns get an equal part each */
 };
 
 /* No limits, \P 7, empty nulls, ISO times. */

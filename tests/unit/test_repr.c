@@ -288,6 +288,30 @@ static void beginning_only(void **state)
     kq_unref(x);
 }
 
+/* The first column must not be all that is seen of a table. */
+static void columns_share(void **state)
+{
+    struct kq_style s = kq_style_default;
+    struct kq_obj *names = kq_vec_new(KQ_SYMBOL, 2), *a = kq_vec_new(KQ_LONG, 100);
+    struct kq_out o;
+    (void)state;
+    kq_syms(names)[0] = kq_symz("a");
+    kq_syms(names)[1] = kq_symz("b");
+    memset(kq_longs(a), 0, 800);
+    struct kq_obj *x = kq_table(names, list(2, a, kq_stringz("twelve bytes")));
+    s.share = true;
+    kq_out_init_mem(&o);
+    kq_repr_start(&o, x, &s, 30);
+    kq_out_char(&o, 0);
+    assert_string_equal(o.buf, "+`a`b!(0 0 0 0 0 0 0..;\"twelve b\"..)");
+    o.len = 0;
+    /* Nothing is left out where there is room for all of it. */
+    kq_repr_start(&o, x, &s, 1000);
+    assert_memory_equal(o.buf + o.len - 20, " 0 0;\"twelve bytes\")", 20);
+    kq_out_release(&o);
+    kq_unref(x);
+}
+
 static void nesting_without_end(void **state)
 {
     struct kq_obj *x = kq_long(1);
@@ -333,6 +357,7 @@ int main(void)
         cmocka_unit_test(functions),
         cmocka_unit_test(cut_by_items_and_depth),
         cmocka_unit_test(beginning_only),
+        cmocka_unit_test(columns_share),
         cmocka_unit_test(nesting_without_end),
         cmocka_unit_test(views),
     };

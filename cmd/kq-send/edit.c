@@ -322,10 +322,18 @@ static void el_close(struct send_edit *e)
     lib.history_end(e->recall);
 }
 
+static void el_prepare(struct send_edit *e, bool on)
+{
+    lib.el_set(e->el, EL_PREP_TERM, (int)on);
+}
+
+/* libedit shows the prompt before it sets the terminal up; a ^Z or ^D that answers the prompt at
+ * once would still be the terminal's to deal with, and take what was typed with it. */
 static enum send_edit_got el_get_line(struct send_edit *e, struct kq_buf *line)
 {
     int n = 0;
     e->gave_up = false;
+    el_prepare(e, true);
     const char *text = lib.el_gets(e->el, &n);
     if (!text || n <= 0)
         return e->gave_up ? SEND_EDIT_CANCEL : SEND_EDIT_END;
@@ -342,11 +350,6 @@ static void el_remember(struct send_edit *e, const char *entry)
 static void el_resized(struct send_edit *e)
 {
     lib.el_resize(e->el);
-}
-
-static void el_prepare(struct send_edit *e, bool on)
-{
-    lib.el_set(e->el, EL_PREP_TERM, (int)on);
 }
 
 #else /* libedit's header is not there, and e->el is never set */

@@ -17,7 +17,7 @@ ACCESS=01020000100000008061636365737300
 
 # prompt [OPTION]...: an interactive session with :$port that shows its prompt.
 prompt() {
-    term_start "XDG_STATE_HOME=$BATS_TEST_TMPDIR/state kq-send :$port $*"
+    term_start "exec kq-send :$port $*"
     term_see "localhost:$port>"
 }
 
@@ -200,8 +200,8 @@ ask() {
 
 @test "--timeout limits each answer" {
     start_stub login read read send=$FOUR$FIVE stall
-    prompt -T 100ms
-    ask a 'no answer within 100ms'
+    prompt -T 1s
+    ask a 'no answer within 1s'
     term_type 'b\r'
     term_see 'dropped a late answer'
     term_see $'5\r\n'
@@ -351,12 +351,13 @@ ask() {
 
 @test "another size of the window is noticed" {
     start_listen --log none
-    term_start "tty; kq-send :$port"
-    term_see $'\r\n'
-    local tty=${seen%$'\r\n'}
+    mkfifo resize resized
+    exec 8<>resize 9<>resized
+    term_start "exec 7<&0; { read -r _; stty rows 12 cols 40 <&7; echo done >resized; } <resize & kq-send :$port"
     term_see "localhost:$port>"
     ask 'til 1000' $'..\r\n'
-    stty -F "$tty" rows 12 cols 40
+    echo now >&8
+    read -r -t "${TERM_PATIENCE:-60}" -u 9
     term_type 'til 1000\r'
     term_see $'..\r\n'
     line=${seen##*$'\n0 '}

@@ -1,16 +1,26 @@
 # terminal.bash - a program under a pseudo-terminal, and somebody who types: load terminal
 # shellcheck shell=bash
 
-# term_start COMMAND: run a shell command at a terminal of 24 lines and 80 columns.
+# term_start COMMAND: run a shell command at a terminal of 24 lines and 80 columns, for a user who
+# has no history.
 term_start() {
     # Descriptor 3 is how bats waits for a test to end.  script takes the shell from the environment,
     # and dash, unlike bash, dies of the ^C that the program in front of it has dealt with.
-    coproc TERMINAL { SHELL=/bin/bash NO_COLOR=1 TERM=${TERM_TYPE:-xterm} exec script -qec "stty rows 24 cols 80; $1" /dev/null 3>&-; }
+    coproc TERMINAL {
+        NO_COLOR=1 TERM=${TERM_TYPE:-xterm} SHELL=$BASH XDG_STATE_HOME=$BATS_TEST_TMPDIR/state \
+            exec script -qec "stty rows 24 cols 80; $1" /dev/null 3>&-
+    }
     terminal=$TERMINAL_PID
-    servers+=("$terminal")
     local out=${TERMINAL[0]} in=${TERMINAL[1]}
     exec {term_out}<&"$out" {term_in}>&"$in"
     exec {out}<&- {in}>&-
+}
+
+# Without its terminal a program ends by SIGHUP; script itself, asked to end, would sleep for two
+# seconds in front of that.
+teardown() {
+    [ -z "${terminal-}" ] || { kill -s KILL "$terminal" && wait "$terminal"; } 2>/dev/null
+    stop_servers
 }
 
 # term_type TEXT: press these keys; \r is Enter, \x03 is ^C.

@@ -111,9 +111,10 @@ SEEDS := $(patsubst tests/fuzz/%.c,$B/fuzz/%,$(call picked,$(FUZZ_SRC)))
 BENCH := $(patsubst tests/bench/%.c,$B/bench/%,$(call picked,$(filter tests/bench/bench_%,$(BENCH_SRC)))) \
          $(sort $(call picked,$(filter-out tests/bench/run.sh,$(wildcard tests/bench/*.sh))))
 BATS  := $(sort $(call picked,$(wildcard tests/cli/*.bats tests/interop/*.bats tests/man/*.sh)))
+SOAK  := $(sort $(call picked,$(wildcard tests/soak/*.bats tests/soak/*.sh)))
 LINT  := $(sort $(wildcard tests/lint/*.sh))
 
-.PHONY: all deps demo check bench fuzz cov format lint install uninstall check-install clean help
+.PHONY: all deps demo check soak bench fuzz cov format lint install uninstall check-install clean help
 .PHONY: tests fuzzers completions FORCE
 FORCE:
 
@@ -197,6 +198,9 @@ tests: all $(UNIT) $(SEEDS) $B/conformance $(CLI_HELP) ## build the tools and al
 # The sanitizer build need not lint the same text again.
 check: tests ## lint, unit tests, fuzz seeds, command line, manual examples; T=word picks
 	@tests/run.sh $B $(if $(SAN)$T,,$(LINT)) $(UNIT) $(SEEDS) $(BATS)
+
+soak: tests ## long runs against kills, faults and time; T=word picks
+	@tests/run.sh $B $(SOAK)
 
 lint: all ## the checks of tests/lint
 	@tests/run.sh $B $(LINT)

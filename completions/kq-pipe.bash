@@ -110,6 +110,10 @@ _kq_pipe() {
             :
             return
             ;;
+        --ack-timeout)
+            :
+            return
+            ;;
         --buffer)
             :
             return
@@ -295,15 +299,15 @@ _kq_pipe() {
         mapfile -t COMPREPLY < <(compgen -W '--input --types --columns --schema --delimiter --header --widths --quote
             --escape --na --time-zone --epoch --add --max-record --reopen --follow
             --on-error --reject --max-errors --rate --pace --tee --table --call --shape
-            --batch --batch-bytes --linger --dry-run --async --ack-every --sync --buffer
-            --spool --spool-sync --on-full --reconnect --once-only --drain --shard-by
-            --progress --state --format --json --int64 --null --precision --output --write
-            --null-data --count --stats --time-format --max-size --line-buffered --timeout
-            --connect-timeout --retry --retry-delay --wait --user --ask-password
-            --password-file --password-fd --credentials -4 -6 --capability --compress
-            --endian --tls --cacert --capath --cert --key --ciphers --ciphersuites
-            --tls-min --tls-max --tls-name --insecure --keylog --verbose --quiet --color
-            --debug-config --completions --version --help' -- "$cur")
+            --batch --batch-bytes --linger --dry-run --async --ack-every --ack-timeout
+            --sync --buffer --spool --spool-sync --on-full --reconnect --once-only --drain
+            --shard-by --progress --state --format --json --int64 --null --precision
+            --output --write --null-data --count --stats --time-format --max-size
+            --line-buffered --timeout --connect-timeout --retry --retry-delay --wait --user
+            --ask-password --password-file --password-fd --credentials -4 -6 --capability
+            --compress --endian --tls --cacert --capath --cert --key --ciphers
+            --ciphersuites --tls-min --tls-max --tls-name --insecure --keylog --verbose
+            --quiet --color --debug-config --completions --version --help' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -W "$(sed -n 's/^\[\(.*\)\]$/@\1/p' "${KQ_CONFIG:-${XDG_CONFIG_HOME:-$HOME/.config}/kq/config}" 2>/dev/null)" -- "$cur")
     fi

@@ -31,6 +31,7 @@ complete -c kq-pipe -l linger -x -d 'send what there is after this time (default
 complete -c kq-pipe -s n -l dry-run -d 'connect to nothing, TARGET is -: print the first message, or all with -F ipc'
 complete -c kq-pipe -s a -l async -d 'async messages, confirmed by a sync one now and then (the default)'
 complete -c kq-pipe -l ack-every -x -d 'confirm every N messages (default 16), and at the end'
+complete -c kq-pipe -l ack-timeout -x -d 'a connection without answers for so long is lost; asked when idle (default none)'
 complete -c kq-pipe -l sync -d 'every message is a sync request'
 complete -c kq-pipe -l buffer -x -d 'unconfirmed data in memory (default 64M); beyond it input is not read'
 complete -c kq-pipe -l spool -rF -d 'tickerplant log for what is not confirmed yet; sent first at the next start'

@@ -17,6 +17,7 @@
 #include <string.h>
 
 enum {
+    MS = 1000000, /* ns */
     CHASE_MS = 100,
     DELAY_MAX_MS = 30000, /* between tries */
     WAIT_MS = 50,         /* --wait: the first time, */
@@ -28,6 +29,7 @@ static const uint8_t chaser[] = {1, 1, 0, 0, 14, 0, 0, 0, 10, 0, 0, 0, 0, 0};
 
 static void connect_now(void *arg);
 static void chase_now(void *arg);
+static void look(void *arg);
 static void pump(struct pipe_target *t);
 static void push_held(struct pipe_target *t);
 
@@ -45,7 +47,7 @@ void pipe_target_init(struct pipe_target *t, struct kq_loop *loop, const struct 
     t->first = 1;
     t->random = (uint64_t)kq_mono_ns() | 1;
     t->tries_left = o->conn.retry;
-    t->delay_ms = o->conn.retry_delay_ns / 1000000;
+    t->delay_ms = o->conn.retry_delay_ns / MS;
     if (o->conn.wait_ns >= 0) {
         t->give_up_ns = o->conn.wait_ns ? kq_mono_ns() + o->conn.wait_ns : KQ_NEVER;
         t->delay_ms = t->delay_ms < WAIT_MS ? t->delay_ms : WAIT_MS;
@@ -57,6 +59,7 @@ void pipe_target_init(struct pipe_target *t, struct kq_loop *loop, const struct 
     kq_addr_text(addr, t->name, sizeof t->name);
     kq_timer_init(&t->retry, loop, connect_now, t);
     kq_timer_init(&t->chase, loop, chase_now, t);
+    kq_timer_init(&t->alive, loop, look, t);
 }
 
 void pipe_target_release(struct pipe_target *t)
@@ -65,6 +68,7 @@ void pipe_target_release(struct pipe_target *t)
         return;
     kq_timer_stop(&t->retry);
     kq_timer_stop(&t->chase);
+    kq_timer_stop(&t->alive);
     kq_conn_free(t->conn);
     for (size_t i = 0; i < t->count; i++)
         pipe_batch_release(&t->queue[(t->head + i) % t->cap].batch);
@@ -124,6 +128,7 @@ static void dequeue(struct pipe_target *t)
 
 static void expect(struct pipe_target *t, struct pipe_expected e)
 {
+    e.since_ns = t->o->flow.ack_timeout_ns ? kq_mono_ns() : 0;
     if (t->e_count == t->e_cap) {
         t->expected = grow_ring(t->expected, t->e_head, t->e_count, &t->e_cap, sizeof *t->expected);
         t->e_head = 0;
@@ -319,6 +324,7 @@ static void on_msg(void *arg, struct kq_conn *c, const struct kq_msg *msg)
     if (msg->head.kind != KQ_RESPONSE || !t->e_count)
         return; /* what a server pushes is not for us */
     struct pipe_expected *e = &t->expected[t->e_head];
+    t->heard_ns = t->o->flow.ack_timeout_ns ? kq_mono_ns() : 0;
     if (e->asked) {
         t->e_head = (t->e_head + 1) % t->e_cap;
         t->e_count--;
@@ -332,6 +338,43 @@ static void on_msg(void *arg, struct kq_conn *c, const struct kq_msg *msg)
     t->ops->on_confirmed(t->arg, t);
 }
 
+/* ---- silence ---------------------------------------------------------------------------------------- */
+
+static void look_later(struct pipe_target *t)
+{
+    int64_t half = t->o->flow.ack_timeout_ns / 2;
+    if (half)
+        kq_timer_start(&t->alive, (half + MS - 1) / MS);
+}
+
+/* An answer is overdue when it was asked for and nothing was heard for the whole time. */
+static bool is_overdue(const struct pipe_target *t)
+{
+    int64_t since = t->e_count ? t->expected[t->e_head].since_ns : INT64_MAX;
+    since = since > t->heard_ns ? since : t->heard_ns;
+    return t->e_count && kq_mono_ns() - since >= t->o->flow.ack_timeout_ns;
+}
+
+static void on_close(void *arg, struct kq_conn *c, const struct kq_err *err);
+
+/* A connection that is silent may be half open: ask, and give it up when no answer comes. */
+static void look(void *arg)
+{
+    struct pipe_target *t = arg;
+    struct kq_err err;
+    if (!t->ready)
+        return;
+    if (!is_overdue(t)) {
+        if (!t->e_count)
+            send_chaser(t);
+        look_later(t);
+        return;
+    }
+    kq_err_set(&err, KQ_ETIMEOUT, "no answer for %.3gs", (double)t->o->flow.ack_timeout_ns / 1e9);
+    kq_conn_free(t->conn);
+    on_close(t, NULL, &err);
+}
+
 /* ---- connecting ------------------------------------------------------------------------------------ */
 
 static void on_ready(void *arg, struct kq_conn *c)
@@ -342,7 +385,8 @@ static void on_ready(void *arg, struct kq_conn *c)
     t->connects++;
     t->give_up_ns = 0;
     t->tries_left = t->o->flow.reconnect;
-    t->delay_ms = t->o->conn.retry_delay_ns / 1000000;
+    t->delay_ms = t->o->conn.retry_delay_ns / MS;
+    look_later(t);
     t->ops->on_ready(t->arg, t);
     pump(t);
 }
@@ -359,7 +403,9 @@ static int64_t jitter(struct pipe_target *t, int64_t ms)
 /* Whether to try again after `err`, and when. */
 static bool may_retry(struct pipe_target *t, const struct kq_err *err)
 {
-    if (t->dead || err->code == KQ_EAUTH || err->code == KQ_EUSAGE)
+    /* A server that dies during a login looks like one that refuses it, but once it did not. */
+    bool refused = err->code == KQ_EAUTH && !t->was_ready;
+    if (t->dead || refused || err->code == KQ_EUSAGE)
         return false;
     if (t->give_up_ns)
         return kq_mono_ns() < t->give_up_ns;
@@ -379,6 +425,7 @@ static void forget_sent(struct pipe_target *t)
     t->chased = t->first - 1;
     t->e_head = t->e_count = 0;
     kq_timer_stop(&t->chase);
+    kq_timer_stop(&t->alive);
 }
 
 static void on_close(void *arg, struct kq_conn *c, const struct kq_err *err)
@@ -468,7 +515,7 @@ static bool admit(struct pipe_target *t, const struct pipe_batch *b, bool *fatal
         return true;
     *fatal = t->o->flow.on_full == PIPE_EXIT;
     if (*fatal)
-        return kq_fail(err, KQ_EDATA, "--buffer is full");
+        return kq_fail(err, KQ_ELOST, "--buffer is full");
     t->rows_dropped += (uint64_t)b->rows;
     return false;
 }

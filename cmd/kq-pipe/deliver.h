@@ -51,6 +51,7 @@ struct pipe_queued {
 /* One answer that is to come. */
 struct pipe_expected {
     uint64_t seq;     /* confirms every batch up to this number */
+    int64_t since_ns; /* when it was asked for */
     uint32_t answers; /* still to come */
     bool chaser;
     bool asked; /* pipe_target_ask */
@@ -75,9 +76,11 @@ struct pipe_target {
     bool local; /* on this machine */
     bool told;  /* the user knows that the connection is gone */
     struct kq_timer retry, chase;
-    int64_t delay_ms;   /* of the next try */
-    int64_t tries_left; /* of this outage */
-    int64_t give_up_ns; /* --wait: monotonic time; 0: none */
+    struct kq_timer alive; /* --ack-timeout: look whether answers come */
+    int64_t heard_ns;      /* the latest answer */
+    int64_t delay_ms;      /* of the next try */
+    int64_t tries_left;    /* of this outage */
+    int64_t give_up_ns;    /* --wait: monotonic time; 0: none */
     uint64_t random;
 
     struct pipe_queued *queue; /* ring */
@@ -109,7 +112,7 @@ bool pipe_target_ask(struct pipe_target *t, const void *frame, size_t len, struc
 
 /*
  * Take a batch: a reference to its frames.  With --on-full=drop-* something
- * may be dropped instead.  False with KQ_EDATA for --on-full=exit.
+ * may be dropped instead.  False with KQ_ELOST for --on-full=exit.
  */
 bool pipe_target_push(struct pipe_target *t, const struct pipe_batch *b, struct kq_err *err);
 

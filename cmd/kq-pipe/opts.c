@@ -85,6 +85,8 @@ static const struct kq_opt flow_rows[] = {
      .help = "async messages, confirmed by a sync one now and then (the default)"},
     {0, "ack-every", KQ_OPT_INT, KQ_OPT_PROFILE, .off = FLOW(ack_every), .lo = 1, .hi = 1000000,
      .arg = "N", .help = "confirm every N messages (default 16), and at the end"},
+    {0, "ack-timeout", KQ_OPT_DURATION, KQ_OPT_PROFILE, .off = FLOW(ack_timeout_ns), .arg = "DUR",
+     .help = "a connection without answers for so long is lost; asked when idle (default none)"},
     {0, "sync", KQ_OPT_FLAG, KQ_OPT_PROFILE, .off = FLOW(sync),
      .help = "every message is a sync request"},
     {0, "buffer", KQ_OPT_SIZE, KQ_OPT_PROFILE, .off = FLOW(buffer), .arg = "SIZE",

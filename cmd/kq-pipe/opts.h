@@ -72,6 +72,7 @@ struct pipe_flow {
     bool async; /* the default, for symmetry with kq-send */
     bool sync;
     int64_t ack_every;
+    int64_t ack_timeout_ns; /* 0: none */
     uint64_t buffer;
     const char *spool;
     int spool_sync; /* enum pipe_sync */

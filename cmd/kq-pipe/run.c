@@ -60,6 +60,15 @@ static void report_unconfirmed(const struct pipe_target *t)
         kq_warn("%s: %llu rows not confirmed", t->name, (unsigned long long)rows);
 }
 
+/* The end, whatever has been confirmed. */
+static void give_up(struct pipe_run *r, const struct kq_err *err)
+{
+    problem(r, NULL, err);
+    for (size_t i = 0; i < r->n_targets; i++)
+        report_unconfirmed(&r->targets[i]);
+    over(r);
+}
+
 /* ---- batches ---------------------------------------------------------------------------------- */
 
 /* Give the batches to those they are for, and drop our references. */
@@ -91,8 +100,7 @@ static void cut(struct pipe_run *r)
     r->report.rows += r->builder.rows;
     r->report.bytes += r->builder.bytes;
     if (!pipe_builder_cut(&r->builder, r->parts, n, &err) || !hand_over(r, r->parts, n, &err)) {
-        problem(r, NULL, &err);
-        over(r);
+        give_up(r, &err);
     } else if (r->o->out.dry_run && pipe_dry_is_one(r->o)) {
         over(r);
     } else if (r->o->in.tee && !kq_out_flush(r->out)) {
@@ -362,10 +370,7 @@ static void on_deadline(void *arg)
     struct pipe_run *r = arg;
     struct kq_err err = {0};
     kq_err_set(&err, KQ_ETIMEOUT, "timed out after %.3gs", (double)r->o->conn.timeout_ns / 1e9);
-    problem(r, NULL, &err);
-    for (size_t i = 0; i < r->n_targets; i++)
-        report_unconfirmed(&r->targets[i]);
-    over(r);
+    give_up(r, &err);
 }
 
 static void on_tick(void *arg)

@@ -227,6 +227,7 @@ int64_t lst_journal_text(struct lst_journal *j, const struct lst_session *s, con
         return -1;
     if (j->form == LST_JOURNAL_JSON) {
         struct kq_msgrec m = record(j, s, KQ_SYNC, true);
+        m.kind_text = "text";
         m.size = len;
         m.query = kq_str(text, len);
         put_json(j, &m);

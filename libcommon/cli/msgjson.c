@@ -81,7 +81,7 @@ void kq_msgrec_json(struct kq_out *o, const struct kq_msgrec *m, enum kq_json_mo
     kq_json_key_i64(&j, "conn", (int64_t)m->conn);
     strz_field(&j, "src", m->src);
     strz_field(&j, "dst", m->dst);
-    strz_field(&j, "kind", kq_kind_name(m->kind));
+    strz_field(&j, "kind", m->kind_text ? m->kind_text : kq_kind_name(m->kind));
     kq_json_key_i64(&j, "size", (int64_t)m->size);
     kq_json_key(&j, "zsize");
     if (m->zsize)

@@ -30,10 +30,11 @@ struct kq_msgrec {
     const char *src; /* "10.0.0.1:40123", or NULL */
     const char *dst;
     enum kq_kind kind;
-    uint64_t size;    /* of the plain message, header included */
-    uint64_t zsize;   /* compressed, 0: it was plain */
-    bool big;         /* big-endian */
-    struct kq_str fn; /* see kq_msgrec_call */
+    const char *kind_text; /* instead, for what is no IPC message: "text"; or NULL */
+    uint64_t size;         /* of the plain message, header included */
+    uint64_t zsize;        /* compressed, 0: it was plain */
+    bool big;              /* big-endian */
+    struct kq_str fn;      /* see kq_msgrec_call */
     struct kq_str table;
     struct kq_str query;        /* the text of a request that is one */
     const struct kq_obj *value; /* NULL: null */

@@ -206,6 +206,8 @@ bool q_env_set(struct q *q, const char *sym, struct kq_obj *value)
 {
     if (q_env_word(q, sym))
         return q_fail(q, "assign");
+    if (*sym == ':') /* a file, not a global */
+        return q_fail(q, "access");
     const char *name = q_env_absolute(q->env.context, sym);
     bool done = false;
     if (strchr(name + 1, '.') && !store_dotted(q, name, value, &done))

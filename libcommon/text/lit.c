@@ -202,12 +202,17 @@ static size_t skip_blanks(const char *s, size_t len, size_t i)
     return i;
 }
 
+static bool only_bits(const char *s, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (s[i] != '0' && s[i] != '1')
+            return false;
+    return len > 0;
+}
+
 static bool is_bool_token(const char *s, size_t len)
 {
-    size_t i = 0;
-    while (i < len && (s[i] == '0' || s[i] == '1'))
-        i++;
-    return i && i + 1 == len && s[i] == 'b';
+    return len && s[len - 1] == 'b' && only_bits(s, len - 1);
 }
 
 /* Where the next number of the run starts, 0 when the run ends at `end`. */
@@ -362,13 +367,30 @@ static struct kq_obj *convert(const char *s, size_t len, const struct run *r, si
 
 /* ---- booleans, bytes, guids ----------------------------------------------- */
 
-static struct kq_obj *bool_literal(const char *s, size_t n)
+/* Bytes of 0101b, or of 0 1 0 1b, up to the b; 0 for anything else. */
+static size_t bool_run_len(const char *s, size_t len)
 {
-    if (n == 1)
+    size_t at = 0, n;
+    while (!is_bool_token(s + at, n = token_len(s + at, len - at))) {
+        size_t next = skip_blanks(s, len, at + n);
+        if (!only_bits(s + at, n) || next == at + n || next == len)
+            return 0;
+        at = next;
+    }
+    return at + n - 1;
+}
+
+static struct kq_obj *bool_literal(const char *s, size_t len)
+{
+    if (len == 1)
         return kq_bool(s[0] == '1');
-    struct kq_obj *v = kq_vec_new(KQ_BOOLEAN, (int64_t)n);
-    for (size_t i = 0; v && i < n; i++)
-        v->u.v.data[i] = s[i] == '1';
+    struct kq_obj *v = kq_vec_new(KQ_BOOLEAN, (int64_t)len);
+    int64_t n = 0;
+    for (size_t i = 0; v && i < len; i++)
+        if (!kq_lit_is_blank(s[i]))
+            v->u.v.data[n++] = s[i] == '1';
+    if (v)
+        v->n = n;
     return v;
 }
 
@@ -459,11 +481,11 @@ struct kq_obj *kq_lit_guid(const char *s, size_t len, size_t *used, struct kq_er
 struct kq_obj *kq_lit_number(const char *s, size_t len, size_t *used, struct kq_err *err)
 {
     *used = 0;
-    size_t first = token_len(s, len);
-    if (is_bool_token(s, first)) {
-        *used = first;
-        struct kq_obj *o = bool_literal(s, first - 1);
-        return o ? o : kq_fail_ptr(err, KQ_EIO, "not enough memory for %zu booleans", first);
+    size_t first = token_len(s, len), bools = bool_run_len(s, len);
+    if (bools) {
+        *used = bools + 1;
+        struct kq_obj *o = bool_literal(s, bools);
+        return o ? o : kq_fail_ptr(err, KQ_EIO, "not enough memory for %zu booleans", bools);
     }
     if (is_hex_token(s, first)) {
         struct kq_obj *o = byte_literal(s + 2, first - 2);

@@ -7,6 +7,7 @@
 #include "base/cal.h"
 #include "base/num.h"
 #include "obj/null.h"
+#include "text/dayform.h"
 
 #include <math.h>
 
@@ -191,82 +192,6 @@ static bool tok_guid(struct kq_str s, uint8_t g[16])
     return true;
 }
 
-/* ---- dates ------------------------------------------------------------------- */
-
-/* yyyymmdd or yymmdd; two-digit years are 1950 to 2049. */
-static bool date_digits(struct kq_str s, int32_t *days)
-{
-    if (s.len != 6 && s.len != 8)
-        return false;
-    size_t y = s.len - 4;
-    int32_t year = digits_value(s.s, y);
-    if (y == 2)
-        year += year < 50 ? 2000 : 1900;
-    int32_t month = digits_value(s.s + y, 2), day = digits_value(s.s + y + 2, 2);
-    if (!kq_cal_valid(year, month, day))
-        return false;
-    *days = kq_cal_days(year, month, day);
-    return true;
-}
-
-static int month_word(const char *s)
-{
-    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    for (int m = 0; m < 12; m++)
-        if ((s[0] | 0x20) == names[3 * m] && (s[1] | 0x20) == names[3 * m + 1] &&
-            (s[2] | 0x20) == names[3 * m + 2])
-            return m + 1;
-    return 0;
-}
-
-/* mm/dd/yyyy, as q with \z 0. */
-static bool date_slashes(struct kq_str s, int32_t *days)
-{
-    struct kq_str m, d, y;
-    if (!kq_str_cut(s, '/', &m, &s) || !kq_str_cut(s, '/', &d, &y))
-        return false;
-    if (!all_digits(m) || !all_digits(d) || !all_digits(y) || m.len > 2 || d.len > 2 || y.len != 4)
-        return false;
-    int32_t year = digits_value(y.s, 4), month = digits_value(m.s, m.len);
-    int32_t day = digits_value(d.s, d.len);
-    if (!kq_cal_valid(year, month, day))
-        return false;
-    *days = kq_cal_days(year, month, day);
-    return true;
-}
-
-/* ddMMMyyyy, with - or / or blanks between or not. */
-static bool date_words(struct kq_str s, int32_t *days)
-{
-    char c[9];
-    size_t n = 0;
-    for (size_t i = 0; i < s.len; i++) {
-        bool separator = s.s[i] == '-' || s.s[i] == '/' || s.s[i] == ' ';
-        if (!separator && n == sizeof c)
-            return false;
-        if (!separator)
-            c[n++] = s.s[i];
-    }
-    size_t d = n == 9 ? 2 : 1;
-    if ((n != 9 && n != 8) || !all_digits(kq_str(c, d)) || !all_digits(kq_str(c + d + 3, 4)))
-        return false;
-    int32_t month = month_word(c + d), year = digits_value(c + d + 3, 4);
-    int32_t day = digits_value(c, d);
-    if (!month || !kq_cal_valid(year, month, day))
-        return false;
-    *days = kq_cal_days(year, month, day);
-    return true;
-}
-
-static bool date_only(struct kq_str s, int32_t *days)
-{
-    if (kq_parse_date(s, days))
-        return true;
-    if (all_digits(s))
-        return date_digits(s, days);
-    return date_slashes(s, days) || date_words(s, days);
-}
-
 /* ---- times ------------------------------------------------------------------- */
 
 /* hh, hhmm, hhmmss and decimals of a second after that: 185540686. */
@@ -314,9 +239,12 @@ static bool tok_clock(struct kq_str s, int64_t *ns)
     return true;
 }
 
-/* Where the time of a timestamp starts (its D, T or blank), or len. */
+/* Where the time of a timestamp starts: at its D, T or blank, or at the - after
+ * yyyymmdd; or len. */
 static size_t split_at_time(struct kq_str s)
 {
+    if (s.len > 8 && s.s[8] == '-' && all_digits(kq_str(s.s, 8)))
+        return 8;
     for (size_t i = 6; i < s.len; i++)
         if (s.s[i] == 'D' || s.s[i] == 'T' || s.s[i] == 't' || s.s[i] == ' ')
             return i;
@@ -328,7 +256,7 @@ static bool split_timestamp(struct kq_str s, int32_t *days, int64_t *ns)
 {
     size_t at = split_at_time(s);
     *ns = 0;
-    if (!date_only(kq_str(s.s, at), days))
+    if (!kq_dayform(kq_str(s.s, at), false, days))
         return false;
     if (at + 1 >= s.len)
         return true;
@@ -417,7 +345,7 @@ static bool tok_date(struct kq_str s, int64_t *v)
 {
     int32_t days;
     int64_t ns;
-    if (date_only(s, &days))
+    if (kq_dayform(s, false, &days))
         *v = days;
     else if (kq_parse_timestamp(s, &ns))
         *v = floor_div(ns, KQ_NS_PER_DAY);

@@ -34,8 +34,7 @@ union kq_tokval {
  *   int        IPv4 addresses
  *   char       the first character (strictly: there is no second)
  *   numbers    0N 0W (0n 0w) and -0W, with the type's suffix or not
- *   date       yyyymmdd yymmdd, yyyy.mm.dd with . - or /, mm/dd/yyyy, 12Jan2024,
- *              and the date of a timestamp
+ *   date       all of dayform.h, and the date of a timestamp
  *   month      yyyymm, yyyy.mm with . - or /, and the month of a date
  *   times      h:mm[:ss[.f]], digits hhmmss and then fractions, days in front
  *              for a timespan; finer parts are cut off

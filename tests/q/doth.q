@@ -52,3 +52,23 @@ q).h.nbr"foo bar"
 "<nobr>foo bar</nobr>"
 q).h.iso8601 2016.01.02D03:04:05
 "2016-01-02T03:04:05.000000000"
+q).h.http"see http://x.y for more"
+"see <a href=http://x.y>http://x.y</a> for more"
+q).h.hug["ab"]"a%"
+,"a"
+"%25"
+q)t:([]a:til 100;b:100#`x`y)
+q).h.jx[32;"2#t"]
+"<a href=\"?[0\">home</a> <a href=\"?[0\">up</a> <a href=\"?[0\">down</a> <a ..
+""
+"a b"
+"---"
+q)count .h.jx[0;`t]
+36
+q)last .h.jx[32;"t"]
+"63 y"
+q).Q.S[25 80;1;([]a:1 2 3)]
+,"a"
+,"-"
+,"2"
+,"3"

@@ -8,6 +8,7 @@
 
 #include "base/cal.h"
 #include "obj/null.h"
+#include "text/dayform.h"
 
 #include <math.h>
 
@@ -33,6 +34,15 @@ int64_t q_time_unit(int type)
     case KQ_TIME: return 1000000;
     default: return 0;
     }
+}
+
+void q_tok(const struct q *q, int type, struct kq_str s, union kq_tokval *v)
+{
+    int32_t days;
+    if (type == KQ_DATE && q->z_date && kq_dayform(kq_str_trim(s), true, &days))
+        v->j = days;
+    else
+        kq_tok(type, s.s, s.len, v);
 }
 
 /* ---- one element ------------------------------------------------------------------------ */

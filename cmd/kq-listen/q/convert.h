@@ -6,6 +6,8 @@
 
 #include "q/interp.h"
 
+#include "text/tok.h"
+
 /* A number, boolean, byte, char or time: anything `$` can convert. */
 bool q_is_numeric(int type);
 
@@ -17,6 +19,9 @@ bool q_is_numeric(int type);
  * and guids.  x itself when it is of that type already.
  */
 struct kq_obj *q_convert(struct q *q, struct kq_obj *x, int type);
+
+/* kq_tok as \z asks: days in front of months after \z 1. */
+void q_tok(const struct q *q, int type, struct kq_str s, union kq_tokval *v);
 
 /* The unit of a time type in ns: one minute for minute...; 0 for anything else
  * (month has no fixed one). */

@@ -67,10 +67,17 @@ static struct kq_obj *finish(struct q *q, struct kq_out *o)
 
 struct kq_obj *q_console(struct q *q, struct kq_obj *x)
 {
+    return q_console_sized(q, x, q->console[0], q->console[1]);
+}
+
+struct kq_obj *q_console_sized(struct q *q, struct kq_obj *x, int rows, int columns)
+{
     struct kq_obj *p = printable(q, x);
     if (!p)
         return NULL;
-    struct kq_style style = q_style(q, true);
+    struct kq_style style = q_style(q, false);
+    style.rows = rows;
+    style.columns = columns;
     struct kq_out o;
     kq_out_init_mem(&o);
     kq_console(&o, p, &style);

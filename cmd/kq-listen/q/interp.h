@@ -80,6 +80,8 @@ struct q {
     int z_date;              /* \z: 0 mm/dd, 1 dd/mm */
     int64_t timer_ms;        /* \t */
     int week_offset;         /* \W */
+    int error_trap;          /* \e */
+    int collect_mode;        /* \g */
     int views;               /* how many views there are */
     struct kq_str statement; /* what is being evaluated, for the text of a view */
 };

@@ -141,6 +141,14 @@ static bool put_dict(struct writer *w, struct kq_obj *d)
     return ok;
 }
 
+static bool put_unkeyed(struct writer *w, struct kq_obj *keyed)
+{
+    struct kq_obj *flat = kq_unkey(keyed);
+    bool ok = put_items(w, flat);
+    kq_unref(flat);
+    return ok;
+}
+
 static bool put_other(struct writer *w, struct kq_obj *x)
 {
     if (kq_is_generic_null(x)) {
@@ -164,6 +172,8 @@ static bool put(struct writer *w, struct kq_obj *x)
         put_symbol(w, kq_sym_text(x), kq_sym_textlen(x));
     else if (x->type < 0)
         put_element(w, x, 0);
+    else if (kq_is_keyed(x))
+        return put_unkeyed(w, x);
     else if (kq_is_dict(x))
         return put_dict(w, x);
     else if (kq_type_is_list(x->type) || x->type == KQ_TABLE)

@@ -4,11 +4,11 @@
  */
 #include "q/load.h"
 
+#include "q/convert.h"
 #include "q/core.h"
 
 #include "base/mem.h"
 #include "text/csvin.h"
-#include "text/tok.h"
 
 #include <stdlib.h>
 
@@ -69,7 +69,7 @@ static bool put_field(struct q *q, struct kq_obj *list, int64_t row, struct kq_s
         kq_syms(list)[row] = kq_sym(field.s, field.len);
         return kq_syms(list)[row] || q_fail(q, "wsfull");
     }
-    kq_tok(list->type, field.s, field.len, &v);
+    q_tok(q, list->type, field, &v);
     if (list->type == KQ_REAL) {
         float f = (float)v.f;
         memcpy(at, &f, sizeof f);

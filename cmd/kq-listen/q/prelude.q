@@ -34,6 +34,7 @@ hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}
 .Q.b6:.Q.A,.Q.a,.Q.n,"+/"
 .Q.t:" bg xhijefcspmdznuvts"
 .Q.s1:{-3!x}
+.Q.S:{[c;j;x](neg 1)_"\n"vs .Q.s0[c;j _ x]}
 .Q.v:{$[-11h=type x;get x;x]}
 .Q.qt:{$[99h=type x;98h=type key x;98h=type x]}
 .Q.ft:{$[99h=type y;(count cols key y)!x 0!y;x y]}
@@ -43,6 +44,7 @@ hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}
 .Q.dd:{` sv x,`$string y}
 .Q.addmonths:{("d"$y+m)+x-"d"$m:"m"$x}
 .Q.M:0W
+.Q.ind:{x y}
 .Q.gc:{0}
 .Q.k:4.1
 .Q.K:.z.k
@@ -98,6 +100,8 @@ hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}
 .h.hc:{ssr[x;"<";"&lt;"]}
 .h.xs:{ssr/[x;"&<>";("&amp;";"&lt;";"&gt;")]}
 .h.hu:{raze{$[x in .h.sc;x;"%",string"x"$x]}each x}
+.h.hug:{("c"$til 256)!@["%",'string"x"$til 256;"j"$x;:;enlist each x]}
+.h.http:{" "sv{$[x like"http://*";.h.ha[`$x;x];x]}each" "vs x}
 .h.uh:{(first p),raze{("c"$"X"$2#x),2_x}each 1_p:"%"vs x}
 .h.hta:{"<",string[x],raze[" ",'string[key y],'"=",'{$[10h=type x;"\"",x,"\"";string x]}each value y],">"}
 .h.htac:{.h.hta[x;y],z,"</",string[x],">"}
@@ -113,6 +117,11 @@ hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}
 .h.html:{.h.htc[`html].h.htc[`head;.h.htc[`style;.h.sa,.h.sb]],.h.htc[`body;x]}
 .h.fram:{.h.html .h.htc[`title;x],.h.pre y}
 .h.iso8601:{@[string"p"$x;4 7 10;:;"--T"]}
+
+/ A page of a table by its name or expression, with links to the pages around it.
+.h.jlink:{.h.ha["?[",string y;x]}
+.h.jbar:{[p;j;n](" "sv .h.jlink'[("home";"up";"down";"end");(0;0|j-p;(0|n-p)&j+p;0|n-p)])," ",string[n],"[",string[j],"]"}
+.h.jx:{[j;x]x:$[10h=abs type x;value x;.Q.v x];p:-4+first c:"j"$system"C";(.h.jbar[p;j;count x];""),.Q.S[2000,c 1;0;(j,p)sublist x]}
 
 / Tables as other formats.
 .h.cell:{$[0h=type x;{$[10h=type x;x;0h>type x;x;.h.d sv string x]}each x;x]}

@@ -41,6 +41,50 @@ static struct kq_obj *cmd_date(struct q *q, struct kq_str args)
     return setting(q, args, &q->z_date, 0, 1);
 }
 
+/* Error traps and garbage collection are kdb+'s own affair: kept and shown. */
+static struct kq_obj *cmd_trap(struct q *q, struct kq_str args)
+{
+    return setting(q, args, &q->error_trap, 0, 2);
+}
+
+static struct kq_obj *cmd_collect(struct q *q, struct kq_str args)
+{
+    return setting(q, args, &q->collect_mode, 0, 1);
+}
+
+/* Seconds a query may run; only who started the server can change that. */
+static struct kq_obj *cmd_timeout(struct q *q, struct kq_str args)
+{
+    return args.len ? q_fail(q, "access") : kq_atom_int(KQ_INT, q->limits.ms / 1000);
+}
+
+static struct kq_obj *cmd_threads(struct q *q, struct kq_str args)
+{
+    return args.len ? q_fail(q, "access") : kq_atom_int(KQ_INT, 0);
+}
+
+static struct kq_obj *cmd_offset(struct q *q, struct kq_str args)
+{
+    return args.len ? q_fail(q, "nyi") : kq_atom_int(KQ_INT, kq_int_null(KQ_INT));
+}
+
+/* \x .z.pg: back to what the server does by itself. */
+static struct kq_obj *cmd_expunge(struct q *q, struct kq_str args)
+{
+    const char *name =
+        args.len > 3 && memcmp(args.s, ".z.", 3) == 0 ? kq_sym(args.s, args.len) : NULL;
+    if (!name)
+        return q_fail(q, "type");
+    q_env_delete(q, name);
+    return kq_generic_null();
+}
+
+/* Is the workspace locked against writing? */
+static struct kq_obj *cmd_locked(struct q *q, struct kq_str args)
+{
+    return args.len ? q_fail(q, "nyi") : kq_bool(false);
+}
+
 static struct kq_obj *cmd_port(struct q *q, struct kq_str args)
 {
     if (args.len)
@@ -250,7 +294,9 @@ static const struct {
     {'C', false, cmd_web},        {'d', false, cmd_context},  {'a', true, cmd_tables},
     {'f', true, cmd_functions},   {'v', true, cmd_variables}, {'b', true, cmd_views},
     {'B', true, cmd_stale_views}, {'w', true, cmd_workspace}, {'t', false, cmd_time},
-    {'\\', false, cmd_quit},
+    {'\\', false, cmd_quit},      {'e', false, cmd_trap},     {'g', false, cmd_collect},
+    {'T', false, cmd_timeout},    {'s', false, cmd_threads},  {'o', false, cmd_offset},
+    {'x', false, cmd_expunge},    {'_', false, cmd_locked},
 };
 
 /* What stands before a comment: a slash between blanks or at the end. */

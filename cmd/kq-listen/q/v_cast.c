@@ -10,8 +10,6 @@
 #include "q/pervade.h"
 #include "q/verb.h"
 
-#include "text/tok.h"
-
 /* What stands left of $. */
 struct target {
     int type; /* positive code */
@@ -34,7 +32,7 @@ static struct kq_obj *tok_text(struct q *q, int type, struct kq_str s)
         return tok_symbol(q, s);
     if (type == KQ_LIST)
         return kq_string(s.s, s.len);
-    kq_tok(type, s.s, s.len, &v);
+    q_tok(q, type, s, &v);
     switch (kq_typeinfo(type)->class) {
     case KQ_CLASS_FLOAT: return kq_atom_float(type, v.f);
     case KQ_CLASS_GUID: return kq_atom_guid(v.g);

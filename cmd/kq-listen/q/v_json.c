@@ -17,10 +17,12 @@ static struct kq_obj *v_to_json_options(struct q *q, struct kq_obj **a, int n)
     (void)n;
     if (a[0]->type != KQ_LIST || a[0]->n != 2 || !kq_is_dict(kq_child(a[0], 1)))
         return q_fail(q, "type");
-    struct kq_obj *name = kq_atom_symz("null0w"), *v = NULL;
+    struct kq_obj *options = kq_child(a[0], 1), *name = kq_atom_symz("null0w"), *v = NULL;
     bool strict = false;
-    if (kq_keys(kq_child(a[0], 1))->type == KQ_SYMBOL)
-        v = q_index(q, kq_child(a[0], 1), name);
+    if (!kq_count(kq_keys(options)))
+        v = kq_bool(false);
+    else if (kq_keys(options)->type == KQ_SYMBOL)
+        v = q_index(q, options, name);
     kq_unref(name);
     bool ok = v && q_truth(q, v, &strict);
     kq_unref(v);

@@ -126,13 +126,13 @@ static int int_result(enum int_op op, int t)
 {
     if (op == NOT)
         return KQ_BOOLEAN;
-    if (t == KQ_CHAR)
-        return 0;
     switch (op) {
     case NEG:
-    case ABS: return t == KQ_BOOLEAN || t == KQ_BYTE ? KQ_INT : t;
+    case ABS: return t == KQ_BOOLEAN || t == KQ_BYTE || t == KQ_CHAR ? KQ_INT : t;
     case SIGNUM: return KQ_INT;
     default:
+        if (t == KQ_CHAR)
+            return 0;
         if (t == KQ_DATETIME)
             return KQ_DATE;
         return is_float(t) ? KQ_LONG : t == KQ_BOOLEAN || t == KQ_BYTE ? KQ_INT : t;

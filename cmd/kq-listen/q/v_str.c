@@ -310,9 +310,22 @@ static struct kq_obj *v_console(struct q *q, struct kq_obj **a, int n)
     return q_console(q, a[0]);
 }
 
+/* .Q.s0[rows and columns;x] */
+static struct kq_obj *v_console_sized(struct q *q, struct kq_obj **a, int n)
+{
+    (void)n;
+    if ((a[0]->type != KQ_INT && a[0]->type != KQ_LONG) || a[0]->n != 2)
+        return q_fail(q, "type");
+    int64_t rows = kq_int_at(a[0], 0), columns = kq_int_at(a[0], 1);
+    if (rows < 10 || rows > 2000 || columns < 10 || columns > 2000)
+        return q_fail(q, "domain");
+    return q_console_sized(q, a[1], (int)rows, (int)columns);
+}
+
 const struct q_verb q_verbs_str[] = {
     {"lower", 1, 1, v_lower},  {"upper", 1, 1, v_upper},  {"trim", 1, 1, v_trim},
     {"ltrim", 1, 1, v_ltrim},  {"rtrim", 1, 1, v_rtrim},  {"like", 2, 2, v_like},
     {"ss", 2, 2, v_ss},        {"ssr", 3, 3, v_ssr},      {"md5", 1, 1, v_md5},
-    {".Q.sha1", 1, 1, v_sha1}, {".Q.s", 1, 1, v_console}, {NULL, 0, 0, NULL},
+    {".Q.sha1", 1, 1, v_sha1}, {".Q.s", 1, 1, v_console}, {".Q.s0", 2, 2, v_console_sized},
+    {NULL, 0, 0, NULL},
 };

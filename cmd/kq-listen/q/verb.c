@@ -2,7 +2,8 @@
  * verb.c - the list of families, the tables of primitives, the keywords.
  *
  * A keyword that is no primitive is an object of type 100 (as in kdb+, where it
- * is a lambda) whose text is its name and whose code points at its row.
+ * is a lambda) whose text is its name, or what kdb+ shows for it, and whose code
+ * points at its row.
  */
 #include "q/verb.h"
 
@@ -48,13 +49,44 @@ const struct q_verb *q_verb_native(const struct kq_obj *f)
 
 /* ---- keywords ------------------------------------------------------------------------ */
 
+/* What kdb+ shows for keywords that it defines in k: seen in parse trees. */
+static const struct {
+    const char *name, *text;
+} in_k[] = {
+    {"each", "k){x'y}"},
+    {"raze", ",/"},
+    {"over", "k){x/y}"},
+    {"scan", "k){x\\y}"},
+    {"prior", "k){x':y}"},
+    {"peach", "k){x':y}"},
+    {"mod", "k){x-y*x div y}"},
+    {"xlog", "k){log[y]%log x}"},
+    {"xbar", "k){x*y div x:$[16h=abs[@x];\"j\"$x;x]}"},
+    {"union", "k){?x,y}"},
+    {"cut", "k){$[0h>@x;x*!-_-(#y)%x;x]_y}"},
+    {"rotate", "k){$[0h>@y;'`type;98h<@y;'`type;#y;,/|(0;mod[x;#y])_y;y]}"},
+    {"rank", "k){$[0h>@x;'`rank;<<x]}"},
+    {"ltrim", "k){$[~t&77h>t:@x;.z.s'x;^*x;((^x)?0b)_x;x]}"},
+    {"rtrim", "k){$[~t&77h>t:@x;.z.s'x;^last x;(-(|^x)?0b)_x;x]}"},
+    {"mcount", "k){msum[x;~^y]}"},
+    {"mavg", "k){msum[x;0.0^y]%mcount[x;y]}"},
+};
+
+static const char *shown_text(const char *name)
+{
+    for (size_t i = 0; i < COUNT(in_k); i++)
+        if (strcmp(in_k[i].name, name) == 0)
+            return in_k[i].text;
+    return name;
+}
+
 static struct kq_obj *native(const struct q_verb *v)
 {
     union {
         const struct q_verb *v;
         void *p;
     } row = {v};
-    struct kq_obj *space = kq_atom_symz("q"), *name = kq_stringz(v->name);
+    struct kq_obj *space = kq_atom_symz("q"), *name = kq_stringz(shown_text(v->name));
     struct kq_obj *f = kq_lambda(space, name);
     kq_items(f)[2] = q_node_new(Q_NODE_NATIVE, 0, row.p);
     kq_unref(space);
@@ -71,12 +103,6 @@ static void set_word(struct q *q, const char *name, struct kq_obj *f)
 static void add_verb(struct q *q, const struct q_verb *v)
 {
     int code, type = kq_prim_find(v->name, strlen(v->name), &code);
-    if (!type && v->name[0] == '.') { /* a global of a namespace */
-        struct q_cell *cell = q_env_cell(q, kq_symz(v->name));
-        kq_unref(cell->value);
-        cell->value = native(v);
-        return;
-    }
     if (!type && v->name[0] == '.') { /* a variable like any other */
         struct kq_obj *f = native(v);
         q_env_store(q, q_env_cell(q, kq_symz(v->name)), f);

@@ -562,11 +562,12 @@ static bool take_zone(struct kq_str *s, int64_t *offset)
     return h <= 23 && m <= 59;
 }
 
-/* h[:mm[:ss[.f]]] below 24 hours. */
+/* hh[:mm[:ss[.f]]] below 24 hours, or h at the end. */
 static bool take_time_of_day(struct kq_str *s, uint64_t *ns)
 {
     uint64_t h;
-    if (!take_digits(s, 2, &h) || h > 23)
+    int digits = take_digits(s, 2, &h);
+    if (h > 23 || !(digits == 2 || (digits == 1 && !s->len)))
         return false;
     *ns = h * 3600 * (uint64_t)KQ_NS_PER_SEC;
     return !s->len || *s->s != ':' || take_after_hours(s, ns);

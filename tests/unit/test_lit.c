@@ -188,7 +188,9 @@ static void test_extent(void **state)
     ends_at("1e5-2", 3);
     ends_at("1 2;3", 3);
     ends_at("0x01-1", 4);
-    ends_at("1 0b", 1);
+    ends_at("1 0b", 4);
+    ends_at("0 1 01b 1", 7);
+    ends_at("2 0b", 1);
     ends_at("1_s", 1);
     ends_at("5 0:x", 1);
     ends_at("1 2 \n3", 3);

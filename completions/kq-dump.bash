@@ -78,6 +78,10 @@ _kq_dump() {
             :
             return
             ;;
+        --width)
+            :
+            return
+            ;;
         --pair)
             mapfile -t COMPREPLY < <(compgen -W 'yes no' -- "$cur")
             return
@@ -174,8 +178,8 @@ _kq_dump() {
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--input --interface --bpf --port --follow --gap --max-memory --relaxed --strict
             --host --stream --kind --fn --table --min-size --slow --errors --skip --from
-            --to --tree --fields --pair --show-secrets --check --repair --by --split
-            --report --progress --format --json --int64 --null --max-items --depth
+            --to --tree --fields --width --pair --show-secrets --check --repair --by
+            --split --report --progress --format --json --int64 --null --max-items --depth
             --precision --output --write --null-data --count --match --stats --hex
             --time-format --max-size --line-buffered --verbose --quiet --color
             --debug-config --completions --version --help' -- "$cur")

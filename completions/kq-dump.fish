@@ -22,6 +22,7 @@ complete -c kq-dump -l from -x -a 'TIME #N' -d 'begin at a time, or at message N
 complete -c kq-dump -l to -x -a 'TIME #N' -d 'end before that time or message'
 complete -c kq-dump -l tree -d 'same as -F tree: every field with offset, bytes, place and value'
 complete -c kq-dump -l fields -x -d 'columns of csv and text: time,conn,src,dst,kind,size,query,...'
+complete -c kq-dump -l width -x -d 'cut lines of text after N columns, 0: never (default: the terminal\'s)'
 complete -c kq-dump -l pair -x -a 'yes no' -d 'show a response with its request and the latency'
 complete -c kq-dump -l show-secrets -d 'show passwords of logins'
 complete -c kq-dump -l check -d 'print only valid=N bytes=B for each file; exit with 7 on damage'

@@ -125,11 +125,10 @@ static bool refused(pcap_t *pcap, int status, const char *interface, struct kq_e
     const char *why = pcap_geterr(pcap);
     if (status == PCAP_ERROR_PERM_DENIED || status == PCAP_ERROR_PROMISC_PERM_DENIED)
         return kq_fail(err, KQ_ECONNECT,
-                       "no permission to capture on %s: run as root or with CAP_NET_RAW, or let "
-                       "tcpdump do it: sudo tcpdump -U -i %s -w - | kq-dump",
-                       interface, interface);
-    return kq_fail(err, KQ_ECONNECT, "cannot capture on %s: %s", interface,
-                   *why ? why : pcap_statustostr(status));
+                       "no permission to capture: run as root or with CAP_NET_RAW, or let tcpdump "
+                       "do it: sudo tcpdump -U -i %s -w - | kq-dump",
+                       interface);
+    return kq_fail(err, KQ_ECONNECT, "cannot capture: %s", *why ? why : pcap_statustostr(status));
 }
 
 static bool activate(pcap_t *pcap, const char *interface, struct kq_err *err)
@@ -143,7 +142,7 @@ static bool activate(pcap_t *pcap, const char *interface, struct kq_err *err)
     if (status < 0)
         return refused(pcap, status, interface, err);
     if (pcap_setnonblock(pcap, 1, why) != 0)
-        return kq_fail(err, KQ_ECONNECT, "cannot capture on %s: %s", interface, why);
+        return kq_fail(err, KQ_ECONNECT, "cannot capture: %s", why);
     return true;
 }
 
@@ -170,10 +169,10 @@ bool dump_capture_live(struct dump_run *r, const char *bpf, struct kq_err *err)
     struct capture c = {.r = r, .pcap = pcap_create(interface, why)};
     init_streams(r);
     if (!c.pcap)
-        return kq_fail(err, KQ_ECONNECT, "cannot capture on %s: %s", interface, why);
+        return kq_fail(err, KQ_ECONNECT, "cannot capture: %s", why);
     bool ok = activate(c.pcap, interface, err) && begin(&c, bpf, err);
     if (ok && pcap_get_tstamp_precision(c.pcap) != PCAP_TSTAMP_PRECISION_NANO)
-        ok = kq_fail(err, KQ_ECONNECT, "cannot capture on %s: no nanosecond times", interface);
+        ok = kq_fail(err, KQ_ECONNECT, "cannot capture: no nanosecond times");
     if (ok) {
         c.flows = dump_flows_new(&r->streams, r->opts->from.ports);
         ok = capture_packets(&c, err);

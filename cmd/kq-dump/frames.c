@@ -93,11 +93,30 @@ static bool stop(struct dump_frames *f)
     return false;
 }
 
+static void grow_edges(struct dump_frames *f)
+{
+    unsigned cap = f->cap_edges ? 2 * f->cap_edges : 16;
+    f->edges = kq_realloc(f->edges, cap * sizeof *f->edges);
+    f->limits->memory->used += (cap - f->cap_edges) * sizeof *f->edges;
+    f->cap_edges = cap;
+}
+
+/* The bytes from part.data + at on were seen at `when_ns`. */
+static void add_edge(struct dump_frames *f, size_t at, int64_t when_ns)
+{
+    if (f->n_edges == f->cap_edges && f->cap_edges < MAX_EDGES)
+        grow_edges(f);
+    if (f->n_edges < MAX_EDGES)
+        f->edges[f->n_edges++] = (struct dump_edge){at, when_ns, false};
+}
+
 /* No message can begin `back` bytes before the next one. */
 static bool lose(struct dump_frames *f, uint64_t back, const struct kq_err *err)
 {
     f->state = DUMP_FRAMES_LOST;
     f->run = 0;
+    if (f->part.len)
+        add_edge(f, 0, f->first_ns);
     start_message(f);
     return f->out.lost(f->out.user, f->off - back, err) || stop(f);
 }
@@ -357,20 +376,9 @@ static void slide(struct dump_frames *f, size_t n)
     kq_buf_consume(&f->part, n);
 }
 
-static void grow_edges(struct dump_frames *f)
-{
-    unsigned cap = f->cap_edges ? 2 * f->cap_edges : 16;
-    f->edges = kq_realloc(f->edges, cap * sizeof *f->edges);
-    f->limits->memory->used += (cap - f->cap_edges) * sizeof *f->edges;
-    f->cap_edges = cap;
-}
-
 static void add_to_window(struct dump_frames *f, const uint8_t *p, size_t n, int64_t when_ns)
 {
-    if (f->n_edges == f->cap_edges && f->cap_edges < MAX_EDGES)
-        grow_edges(f);
-    if (f->n_edges < MAX_EDGES)
-        f->edges[f->n_edges++] = (struct dump_edge){f->part.len, when_ns, false};
+    add_edge(f, f->part.len, when_ns);
     keep(f, p, n);
     f->off += n;
     f->searched += n;

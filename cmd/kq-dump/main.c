@@ -62,7 +62,7 @@ static void capture(struct dump_run *r, const struct kq_opts *p)
     kq_out_init_mem(&bpf);
     kq_out_puts(&bpf, r->opts->from.bpf ? r->opts->from.bpf : "");
     for (int i = 0; i < p->n_operands; i++) {
-        kq_out_char(&bpf, ' ');
+        kq_out_puts(&bpf, bpf.len ? " " : "");
         kq_out_puts(&bpf, p->operands[i]);
     }
     kq_out_char(&bpf, 0);

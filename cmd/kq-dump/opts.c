@@ -58,6 +58,8 @@ static const struct kq_opt show_rows[] = {
      .help = "same as -F tree: every field with offset, bytes, place and value"},
     {0, "fields", KQ_OPT_STRING, .off = SHOW(fields), .arg = "LIST",
      .help = "columns of csv and text: time,conn,src,dst,kind,size,query,..."},
+    {0, "width", KQ_OPT_INT, .off = SHOW(width), .lo = 0, .arg = "N",
+     .help = "cut lines of text after N columns, 0: never (default: the terminal's)"},
     {0, "pair", KQ_OPT_ENUM, .off = SHOW(pair), .arg = "yes|no",
      .help = "show a response with its request and the latency"},
     {0, "show-secrets", KQ_OPT_FLAG, .off = SHOW(secrets), .help = "show passwords of logins"},
@@ -118,7 +120,7 @@ void dump_opts_init(struct dump_opts *o)
     *o = (struct dump_opts){
         .common = KQ_COMMON_DEFAULTS,
         .from = {.max_memory = UINT64_C(256) << 20},
-        .show = {.split = -1},
+        .show = {.split = -1, .width = -1},
     };
 }
 

@@ -61,6 +61,7 @@ struct dump_show {
     const char *fields; /* columns of csv and text, or NULL */
     int by;             /* enum dump_by */
     int pair;           /* 0 yes, 1 no */
+    int64_t width;      /* columns of a line of text, 0: any, -1: not given */
     bool secrets;
     bool check;
     const char *repair; /* file for the good records, or NULL */

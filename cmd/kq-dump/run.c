@@ -146,8 +146,8 @@ static bool init_sink(struct dump_run *r, struct kq_err *err)
         .opts = o,
         .out = r->out,
         .color = kq_term_color(&term, o->common.color),
-        .columns = term.columns,
-        .cut = !o->format.max_items && !o->format.depth,
+        .columns = o->show.width >= 0 ? (int)o->show.width : term.columns,
+        .cut = o->show.width >= 0 ? o->show.width > 0 : !o->format.max_items && !o->format.depth,
     };
     r->sink = o->show.split < 0 ? dump_sink_new(&env, err) : dump_split_new(&env, err);
     return r->sink != NULL;
@@ -285,6 +285,9 @@ int dump_run_end(struct dump_run *r)
     if (r->streams.encrypted)
         kq_note("connections that are encrypted (TLS) and were not decoded: %llu",
                 (unsigned long long)r->streams.encrypted);
+    if (r->streams.http)
+        kq_note("connections of HTTP that are not shown without --port: %llu",
+                (unsigned long long)r->streams.http);
     if (r->signals.stop)
         return 128 + r->signals.stop;
     if (!r->status && !r->shown && dump_filter_active(r->filter))

@@ -23,8 +23,8 @@ struct dump_sink_env {
     const struct dump_opts *opts;
     struct kq_out *out;
     bool color;
-    int columns; /* of the terminal, 0: it is none */
-    bool cut;    /* long values may be cut: --max-items was not given */
+    int columns; /* that a line of text may have, 0: it goes to no terminal */
+    bool cut;    /* long values may be cut: neither --max-items nor --width=0 was given */
 };
 
 /* The sink for the format in the options; NULL with KQ_EUSAGE for bad --fields. */

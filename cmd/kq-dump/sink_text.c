@@ -25,8 +25,9 @@
 enum {
     KIND_WIDTH = 9,
     ADDRESS = 15,    /* least width of an address column */
-    VALUE_MAX = 200, /* bytes of a value unless --max-items says otherwise */
+    VALUE_MAX = 200, /* bytes of a value unless --width or --max-items says otherwise */
     ASK_MAX = 60,    /* bytes of a request in front of its response */
+    LEAST = 12,      /* bytes of content, however narrow the terminal is */
     HEX_MAX = 4096,  /* bytes shown of what cannot be decoded */
 };
 
@@ -209,7 +210,7 @@ static size_t room(const struct text_sink *s)
     if (!s->env.columns)
         return VALUE_MAX;
     size_t used = column(s), columns = (size_t)s->env.columns;
-    return columns > used + 20 ? columns - used : 20;
+    return columns > used + LEAST ? columns - used : LEAST;
 }
 
 /* What is in `scratch`, cut to the room there is. */
@@ -234,20 +235,28 @@ static void put_text(struct text_sink *s, struct kq_str text, size_t max)
     put_cut(s, max);
 }
 
+/* Room for a request in front of its response. */
+static size_t ask_room(const struct text_sink *s)
+{
+    size_t half = s->env.columns ? room(s) / 2 : ASK_MAX;
+    return half < ASK_MAX ? half : ASK_MAX;
+}
+
 static void put_ask(struct text_sink *s, const struct dump_ask *ask)
 {
     if (!ask)
         return;
+    size_t most = ask_room(s);
     color(s, "\033[2m");
     if (ask->query.s) {
-        put_text(s, ask->query, ASK_MAX);
+        put_text(s, ask->query, most);
     } else if (!ask->fn.s) {
         kq_out_printf(s->env.out, "message %llu", (unsigned long long)ask->n);
     } else {
-        put_text(s, ask->fn, ASK_MAX);
+        put_text(s, ask->fn, most);
         if (ask->table.s) {
             kq_out_char(s->env.out, ' ');
-            put_text(s, ask->table, ASK_MAX);
+            put_text(s, ask->table, most);
         }
     }
     color(s, "\033[0m");
@@ -354,7 +363,7 @@ static void put_fields(struct text_sink *s, struct dump_msg *m)
         put_plain(&s->scratch, cell.buf, cell.len);
         kq_out_release(&cell);
         size_t from = column(s);
-        put_cut(s, SIZE_MAX);
+        put_cut(s, i + 1 < s->n_fields || !s->env.columns ? SIZE_MAX : room(s));
         if (i + 1 < s->n_fields)
             pad_left_aligned(s, s->fields[i], from);
     }

@@ -334,6 +334,7 @@ static bool start_websocket(struct half *h, size_t used)
         drop_hold(&s->half[i]);
         init_frames(&s->half[i], false);
     }
+    s->all->http -= !s->known;
     bool go = note(h, "WebSocket begins", h->hold_ns) &&
               feed_websocket(h, rest.data + used, rest.len - used, h->hold_ns);
     kq_buf_release(&rest);
@@ -443,6 +444,7 @@ static bool start_http(struct dump_stream *s)
 {
     struct half *client = &s->half[0], *server = &s->half[1];
     client->phase = server->phase = HTTP;
+    s->all->http += !s->known;
     bool go = take_http(client);
     if (!go || server->phase != HTTP || !server->hold.len)
         return go;

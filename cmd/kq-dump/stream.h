@@ -29,6 +29,7 @@ struct dump_streams {
     bool stop_at_fault; /* where no message begins; else search for the next */
     uint64_t gaps;      /* holes in streams that are kdb+ */
     uint64_t encrypted; /* streams not decoded because they are TLS */
+    uint64_t http;      /* not shown because nothing but HTTP says that they are kdb+ */
     uint64_t other;     /* or something else */
     int64_t now_ns;     /* time of the last input */
 };

@@ -305,9 +305,20 @@ static struct kq_str leading_name(struct kq_str text)
     return kq_str(text.s + from, to - from);
 }
 
+/* A name, or the source of a lambda. */
+static struct kq_str take_function(struct kq_cursor *c)
+{
+    struct kq_cursor lambda = *c;
+    struct kq_item it;
+    if (!kq_item_read(&lambda, &it) || it.type != KQ_LAMBDA)
+        return take_word(c);
+    *c = lambda;
+    return take_word(c);
+}
+
 static void peek_list(struct kq_cursor *c, struct kq_call *call)
 {
-    call->fn = take_word(c);
+    call->fn = take_function(c);
     if (call->args > 0)
         call->table = take_word(c);
     if (call->args > 1)

@@ -82,8 +82,9 @@ bool kq_may_begin(const uint8_t *p, size_t n, uint64_t total, bool big);
 /* What a message asks for, as far as its first bytes tell. */
 struct kq_call {
     struct kq_str text;  /* the query, when the body is a string; else empty */
-    struct kq_str fn;    /* function: first item of a list (symbol or string), or
-                            the leading name of a query */
+    struct kq_str fn;    /* function: first item of a list (symbol, string, or
+                            the source of a lambda), or the leading name of a
+                            query */
     struct kq_str table; /* second item, when it is a symbol or string */
     int64_t args;        /* items after the function, -1 when not a list */
     int64_t rows;        /* rows that the third item holds, -1 when unknown */

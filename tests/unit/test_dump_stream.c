@@ -215,6 +215,14 @@ static void reports_what_is_no_message(void **state)
            "note > 0 unknown message type 3\n"
            "sync > 17 \"2+2\"\n"
            "note > 0 no answer to 1\n");
+    /* The next message begins inside of what looked like a header. */
+    expect(DUMP_START_LOGIN, false,
+           (const char *const[]){LOGIN, "> 0103", "> 00 01010000", "> 110000000a0003000000322b32",
+                                 NULL},
+           "handshake > 5 u capability 3\n"
+           "note > 0 unknown message type 3\n"
+           "sync > 17 \"2+2\"\n"
+           "note > 0 no answer to 1\n");
 }
 
 static void follows_websockets(void **state)

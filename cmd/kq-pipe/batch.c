@@ -83,6 +83,7 @@ void pipe_builder_begin(struct pipe_builder *b)
         pipe_column_clear(&b->schema->column[i], b->room);
     kq_buf_clear(&b->text);
     b->rows = b->bytes = 0;
+    b->complete = false;
     b->answers = 0;
     b->from.first = b->from.last = 0;
 }

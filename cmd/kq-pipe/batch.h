@@ -43,12 +43,13 @@ struct pipe_builder {
     struct pipe_schema *schema; /* typed rows */
     const struct pipe_opts *o;
     struct kq_buf head;    /* how every message body begins: list, function, table */
-    struct kq_buf text;    /* PIPE_BYTES: the bytes; PIPE_IPC and TPLOG: the messages */
+    struct kq_buf text;    /* PIPE_BYTES: the bytes; PIPE_IPC and others: the messages */
     struct kq_buf scratch; /* cutting; kept for its memory */
     size_t max_rows, max_bytes;
     size_t room; /* rows that columns of fixed width have memory for */
 
     size_t rows, bytes;
+    bool complete; /* the next record belongs to another message */
     uint32_t answers;
     struct pipe_origin from;
 
@@ -66,7 +67,7 @@ void pipe_builder_begin(struct pipe_builder *b);
 
 static inline bool pipe_builder_full(const struct pipe_builder *b)
 {
-    return b->rows >= b->max_rows || b->bytes >= b->max_bytes;
+    return b->complete || b->rows >= b->max_rows || b->bytes >= b->max_bytes;
 }
 
 /* Count rows that have been added to the columns, `line`..`last` of the file. */

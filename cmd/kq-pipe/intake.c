@@ -375,15 +375,32 @@ static bool take_line(struct pipe_intake *in, struct kq_str line, struct kq_err 
     return true;
 }
 
+/*
+ * How much of the data goes into the message in work: whole lines, of at most
+ * --batch-bytes together, as .Q.fs cuts files; a longer line is alone.
+ */
+static size_t chunk_len(const struct pipe_intake *in, const char *data, size_t len)
+{
+    const struct pipe_builder *b = in->builder;
+    size_t most = b->max_bytes - b->bytes;
+    if (len <= most)
+        return len;
+    const char *cut = memrchr(data, in->dialect.end, most);
+    if (!cut && !b->rows)
+        cut = memchr(data + most, in->dialect.end, len - most);
+    return cut ? (size_t)(cut - data) + 1 : b->rows ? 0 : len;
+}
+
 static ssize_t take_lines(struct pipe_intake *in, char *data, size_t len, bool eof,
                           struct kq_err *err)
 {
-    kq_csvin_window(&in->csv, data, len, eof);
+    size_t n = in->o->in.input == PIPE_LINES ? chunk_len(in, data, len) : len;
+    kq_csvin_window(&in->csv, data, n, eof && n == len);
     int got = 1;
     while (room(in) && (got = kq_csvin_next(&in->csv, err)) > 0) {
         /* csvin cuts a CR off; .Q.fps leaves it in */
         struct kq_str line = in->csv.text;
-        if (in->o->in.input == PIPE_LINES && line.s + line.len < data + len)
+        if (in->o->in.input == PIPE_LINES && line.s + line.len < data + n)
             line.len += line.s[line.len] == '\r';
         if (!take_line(in, line, err))
             return -1;
@@ -392,7 +409,9 @@ static ssize_t take_lines(struct pipe_intake *in, char *data, size_t len, bool e
         kq_err_context(err, "%s", in->file);
         return -1;
     }
-    return (ssize_t)(len - kq_csvin_rest(&in->csv));
+    size_t rest = kq_csvin_rest(&in->csv);
+    in->builder->complete = n < len && !rest;
+    return (ssize_t)(n - rest);
 }
 
 /* Chunks of whole lines, as one char vector. */
@@ -400,10 +419,9 @@ static ssize_t take_bytes(struct pipe_intake *in, char *data, size_t len, bool e
                           struct kq_err *err)
 {
     struct pipe_builder *b = in->builder;
-    size_t most = b->max_bytes - b->bytes, n = len;
-    const char *cut = memrchr(data, in->dialect.end, len < most ? len : most);
-    if (!cut)
-        cut = memchr(data, in->dialect.end, len);
+    size_t n = chunk_len(in, data, len);
+    const char *cut = memrchr(data, in->dialect.end, n);
+    b->complete = n < len;
     if (cut)
         n = (size_t)(cut - data) + 1;
     else if (!eof && len <= in->o->in.max_record)

@@ -88,6 +88,20 @@ EOF
     assert_output '(`.u.upd;`t;,,"a")'
 }
 
+@test "chunks of 131000 bytes, cut at ends of lines" {
+    # Lines of 7 bytes: 18714 of them are 130998; a message has 23 bytes, a line 6 and one less.
+    yes abcdef | head -n 20000 >in
+    for from in in -; do
+        run bash -c "kq-pipe -n -I lines --call f -F ipc - $from <in | kq-dump --fields size -F csv"
+        assert_output $'size\n224591\n15455'
+        run bash -c "kq-pipe -n -I bytes --call f -F ipc - $from <in | kq-dump --fields size -F csv"
+        assert_output $'size\n131021\n9025'
+    done
+    # A longer line is alone; the last one needs no end.
+    run bash -c "printf 'a\nbcdefghij\nk\nl' | kq-pipe -n -I lines --call f --batch-bytes 5 -F ipc - | kq-dump -F q"
+    assert_output $'(`f;,,"a")\n(`f;,"bcdefghij")\n(`f;(,"k";,"l"))'
+}
+
 @test "epochs, nulls, time zones, added columns" {
     run dry -Y PD --epoch=ms <<<'1704164645123,1704164645123'
     assert_output '("insert";`t;(,2024.01.02D03:04:05.123000000;,2024.01.02))'

@@ -246,14 +246,14 @@ _kq_listen() {
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--port --port-file --ready-fd -4 -6 --once --max-conns --max-queue
             --idle-timeout --timeout --timer --capability --compress --endian --no-qcon
-            --no-http --log --users --restrict --query-timeout --memory --tls-mode
-            --verify-client --reply --rules --default --exec --exec-limit --reply-format
-            --proxy --replay --replay-timing --strict --fault --seed --expect
-            --expect-in-order --push --interval --tplog --format --json --int64 --null
-            --max-items --depth --precision --tls --cacert --capath --cert --key --ciphers
-            --ciphersuites --tls-min --tls-max --keylog --output --write --count --match
-            --stats --hex --time-format --max-size --line-buffered --verbose --quiet
-            --color --debug-config --completions --version --help' -- "$cur")
+            --no-http --log --users --restrict --block-writes --query-timeout --memory
+            --tls-mode --verify-client --reply --rules --default --exec --exec-limit
+            --reply-format --proxy --replay --replay-timing --strict --fault --seed
+            --expect --expect-in-order --push --interval --tplog --format --json --int64
+            --null --max-items --depth --precision --tls --cacert --capath --cert --key
+            --ciphers --ciphersuites --tls-min --tls-max --keylog --output --write --count
+            --match --stats --hex --time-format --max-size --line-buffered --verbose
+            --quiet --color --debug-config --completions --version --help' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi

@@ -15,7 +15,8 @@ struct q_peer lst_set_peer(const struct lst_session *s)
     struct q_peer peer = {.handle = s->handle,
                           .address = s->addr,
                           .user = user ? user : kq_sym_null,
-                          .restricted = s->context->opts->access.restrict_arg != NULL};
+                          .restricted = s->context->opts->access.restrict_arg != NULL,
+                          .read_only = s->context->block_writes};
     q_set_peer(q, &peer);
     return before;
 }

@@ -58,10 +58,11 @@ struct lst_context {
     int exit_status;
     bool announced; /* whoever waits for the server knows its port */
     bool stopping;
-    bool no_more;     /* messages are not handled any more: -c has been reached */
-    int64_t timer_ms; /* \t */
-    int home_fd;      /* the folder of .h.HOME, whose files are served; -1: none */
-    int tls_mode;     /* -E */
+    bool no_more;      /* messages are not handled any more: -c has been reached */
+    int64_t timer_ms;  /* \t */
+    bool block_writes; /* -b, \_ */
+    int home_fd;       /* the folder of .h.HOME, whose files are served; -1: none */
+    int tls_mode;      /* -E */
     /* What server.c does for the others. */
     void (*on_settled)(struct lst_context *c); /* while stopping: a session may be done */
     void (*set_timer)(struct lst_context *c, int64_t ms);

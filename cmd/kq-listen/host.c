@@ -393,6 +393,20 @@ static struct kq_obj *users_command(struct lst_context *c, struct q *q)
     return c->load_users(c, &err) ? kq_generic_null() : q_failf(q, "%s", err.msg);
 }
 
+/* \_ tells whether clients are kept from changes; a script may decide so. */
+static struct kq_obj *block_command(struct lst_context *c, struct q *q, struct kq_str args)
+{
+    bool on = kq_str_is(args, "1");
+    if (!args.len)
+        return kq_bool(c->block_writes);
+    if (!on && !kq_str_is(args, "0"))
+        return q_fail(q, "type");
+    if (q_peer(q)->handle)
+        return q_fail(q, "access");
+    c->block_writes = on;
+    return kq_generic_null();
+}
+
 static bool host_system(void *arg, struct q *q, const char *cmd, struct kq_str args,
                         struct kq_obj **result)
 {
@@ -402,6 +416,8 @@ static bool host_system(void *arg, struct q *q, const char *cmd, struct kq_str a
         return timer_command(c, args, result);
     if (strcmp(cmd, "p") == 0)
         *result = port_command(c, q, args);
+    else if (strcmp(cmd, "_") == 0)
+        *result = block_command(c, q, args);
     else if (strcmp(cmd, "u") == 0 && !args.len)
         *result = users_command(c, q);
     else if (strcmp(cmd, "E") == 0 && !args.len)

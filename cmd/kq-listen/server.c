@@ -287,6 +287,7 @@ static bool start_evaluator(struct server *s, struct kq_err *err)
         .ms = a->query_timeout_ns / 1000000,
         .bytes = (size_t)a->memory_mb << 20,
     };
+    s->ctx.block_writes = a->block_writes;
     s->ctx.q = q_new(&host, &limits);
     return s->ctx.q || kq_fail(err, KQ_EIO, "cannot start the evaluator");
 }

@@ -27,6 +27,11 @@ struct kq_obj *q_env_load(struct q *q, struct q_cell *cell);
 /* Assign; false after q_fail ('assign for a keyword). */
 bool q_env_set(struct q *q, const char *sym, struct kq_obj *value);
 bool q_env_store(struct q *q, struct q_cell *cell, struct kq_obj *value);
+/* May this request change globals?  False after 'noupdate: of clients under -b, and of reval. */
+bool q_may_update(struct q *q);
+/* A global has changed, as a whole or at `n` indices: views of it are stale, and .z.vs hears of
+ * it, whose error is ours. */
+bool q_env_changed(struct q *q, struct q_cell *cell, int n, struct kq_obj *const *index);
 /* Undefine a global; false when there was none. */
 bool q_env_delete(struct q *q, const char *sym);
 

@@ -67,8 +67,8 @@ struct kq_obj *q_enum_extend(struct q *q, const char *domain, struct kq_obj *x)
 {
     struct q_cell *cell = q_env_cell(q, q_env_absolute(q->env.context, domain));
     struct kq_obj *plain = q_unenum(q, x);
-    if (!plain)
-        return NULL;
+    if (!plain || !q_may_update(q))
+        return q_drop(plain, NULL);
     if (!cell->value)
         cell->value = kq_vec_new(KQ_SYMBOL, 0);
     struct kq_obj *list = plain->type < 0 ? kq_enlist(plain) : kq_ref(plain);

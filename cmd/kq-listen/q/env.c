@@ -13,11 +13,6 @@
 
 /* ---- names ---------------------------------------------------------------- */
 
-void q_env_init(struct q *q)
-{
-    q->env.context = kq_sym_null;
-}
-
 void q_env_release(struct q *q)
 {
     for (size_t i = 0; i < q->env.cells.n; i++) {
@@ -58,6 +53,12 @@ struct q_cell *q_env_cell(struct q *q, const char *absolute)
         *v = c;
     }
     return *v;
+}
+
+void q_env_init(struct q *q)
+{
+    q->env.context = kq_sym_null;
+    q->env.on_set = q_env_cell(q, kq_symz(".z.vs"));
 }
 
 static struct q_cell *find_cell(struct q *q, const char *absolute)
@@ -172,8 +173,44 @@ static bool store_namespace(struct q *q, const char *name, struct kq_obj *dict)
     return true;
 }
 
+bool q_may_update(struct q *q)
+{
+    if (!q->frozen && !q->peer.read_only)
+        return true;
+    q_fail(q, "noupdate");
+    return false;
+}
+
+/* .z.vs[name;indices], for the globals outside of namespaces. */
+static bool tell(struct q *q, const struct q_cell *cell, int n, struct kq_obj *const *index)
+{
+    if (!q->env.on_set->value || *cell->name == '.' || q->telling)
+        return true;
+    struct kq_obj *f = kq_ref(q->env.on_set->value);
+    struct kq_obj *args[] = {kq_atom_sym(cell->name), kq_vec_new(KQ_LIST, 0)};
+    for (int i = 0; i < n; i++)
+        kq_push(&args[1], index[i]);
+    args[1] = kq_collapse_take(args[1]);
+    q->telling = true;
+    struct kq_obj *r = q_apply(q, f, 2, args);
+    q->telling = false;
+    kq_unref(args[0]);
+    kq_unref(args[1]);
+    kq_unref(f);
+    kq_unref(r);
+    return r;
+}
+
+bool q_env_changed(struct q *q, struct q_cell *cell, int n, struct kq_obj *const *index)
+{
+    q_view_touch(q, cell);
+    return tell(q, cell, n, index);
+}
+
 bool q_env_store(struct q *q, struct q_cell *cell, struct kq_obj *value)
 {
+    if (!q_may_update(q))
+        return false;
     if (is_namespace_value(cell->name, value))
         return store_namespace(q, cell->name, value);
     if (strncmp(cell->name, ".z.", 3) == 0 && !q_dotz_settable(cell->name + 3))
@@ -184,8 +221,7 @@ bool q_env_store(struct q *q, struct q_cell *cell, struct kq_obj *value)
     kq_unref(cell->view);
     cell->view = NULL;
     cell->stale = false;
-    q_view_touch(q, cell);
-    return true;
+    return q_env_changed(q, cell, 0, NULL);
 }
 
 /* d.k where d is a dictionary variable. */
@@ -197,7 +233,8 @@ static bool store_dotted(struct q *q, const char *name, struct kq_obj *value, bo
     if (!*done)
         return true;
     struct kq_obj *key = kq_atom_sym(last);
-    bool ok = q_amend(q, &c->value, 1, &key, NULL, value);
+    bool ok = q_may_update(q) && q_amend(q, &c->value, 1, &key, NULL, value) &&
+              q_env_changed(q, c, 1, &key);
     kq_unref(key);
     return ok;
 }

@@ -181,7 +181,7 @@ static bool find_place(struct q *q, const struct kq_obj *name, struct place *p)
         return q_fail(q, "assign");
     }
     p->value = &p->cell->value;
-    return true;
+    return q_may_update(q);
 }
 
 /* A namespace, dictionary member or missing local becomes a value in its place. */
@@ -234,8 +234,8 @@ static struct kq_obj *assign_op(struct q *q, const struct kq_obj *name, struct k
         if (!r)
             return NULL;
     }
-    if (p.cell)
-        q_view_touch(q, p.cell);
+    if (p.cell && !q_env_changed(q, p.cell, 0, NULL))
+        return NULL;
     return kq_ref(*p.value);
 }
 
@@ -245,8 +245,8 @@ static struct kq_obj *assign_index(struct q *q, const struct kq_obj *name, int n
     struct place p;
     if (!find_place(q, name, &p) || !load_place(q, &p) || !q_amend(q, p.value, n, index, op, v))
         return NULL;
-    if (p.cell)
-        q_view_touch(q, p.cell);
+    if (p.cell && !q_env_changed(q, p.cell, n, index))
+        return NULL;
     return op ? q_index_deep(q, *p.value, n, index) : kq_ref(v);
 }
 
@@ -283,6 +283,8 @@ static struct kq_obj *assign_target(struct q *q, struct kq_obj *target, struct k
 static struct kq_obj *define_view(struct q *q, const struct kq_obj *t)
 {
     const char *name = q_env_absolute(q->env.context, kq_sym_text(kq_child(t, 1)));
+    if (!q_may_update(q))
+        return NULL;
     q_view_define(q, q_env_cell(q, name), kq_child(t, 2));
     return kq_generic_null();
 }

@@ -166,6 +166,8 @@ static struct kq_obj *delete_columns(struct q_query *s, const struct kq_obj *gon
 static struct kq_obj *delete_globals(struct q *q, struct kq_obj *space, const struct kq_obj *names)
 {
     const char *name = kq_sym_text(space);
+    if (!q_may_update(q))
+        return NULL;
     struct kq_obj *d = names->n ? NULL : q_env_namespace(q, name);
     const struct kq_obj *all = d ? kq_keys(d) : names;
     const char *context = strcmp(name, ".") == 0 ? kq_sym_null : name;

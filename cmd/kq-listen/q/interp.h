@@ -28,9 +28,10 @@ struct q_cell {
 };
 
 struct q_env {
-    struct q_map cells;  /* struct q_cell */
-    struct q_map words;  /* keywords: struct kq_obj, the contents of .q */
-    const char *context; /* of \d: "" or ".ns", interned */
+    struct q_map cells;    /* struct q_cell */
+    struct q_map words;    /* keywords: struct kq_obj, the contents of .q */
+    const char *context;   /* of \d: "" or ".ns", interned */
+    struct q_cell *on_set; /* .z.vs, looked at on every change */
 };
 
 /* The call of a lambda: its arguments and locals live on the value stack. */
@@ -71,6 +72,8 @@ struct q {
     int64_t steps_left;
     int64_t deadline_ns; /* CLOCK_MONOTONIC, 0: none */
     volatile int interrupted;
+    bool frozen;  /* reval: nothing may be changed */
+    bool telling; /* .z.vs is running */
 
     uint64_t random[2];
     int64_t seed;            /* \S */

@@ -80,6 +80,7 @@ struct q_peer {
     uint32_t address; /* IPv4, 127.0.0.1 = 0x7f000001 */
     const char *user; /* interned symbol */
     bool restricted;  /* no system commands, no files, no exit ('access) */
+    bool read_only;   /* no changes of globals ('noupdate) */
 };
 
 /* `host` is copied; NULL: an interpreter without a world. */
@@ -136,6 +137,7 @@ struct q_wait {
     void *frame, *scope;
     struct q_peer peer;
     int level;
+    bool frozen, telling;
 };
 struct q_wait q_wait_begin(struct q *q);
 void q_wait_end(struct q *q, const struct q_wait *w);

@@ -128,10 +128,13 @@ struct q_wait q_wait_begin(struct q *q)
         .scope = q->scope,
         .peer = q->peer,
         .level = q->waits,
+        .frozen = q->frozen,
+        .telling = q->telling,
     };
     q->waits = q->running;
     q->frame = NULL;
     q->scope = NULL;
+    q->frozen = q->telling = false;
     return w;
 }
 
@@ -145,6 +148,8 @@ void q_wait_end(struct q *q, const struct q_wait *w)
     q->frame = w->frame;
     q->scope = w->scope;
     q->peer = w->peer;
+    q->frozen = w->frozen;
+    q->telling = w->telling;
 }
 
 /* ---- ways in ------------------------------------------------------------------ */

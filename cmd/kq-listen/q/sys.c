@@ -75,6 +75,8 @@ static struct kq_obj *cmd_expunge(struct q *q, struct kq_str args)
         args.len > 3 && memcmp(args.s, ".z.", 3) == 0 ? kq_sym(args.s, args.len) : NULL;
     if (!name)
         return q_fail(q, "type");
+    if (!q_may_update(q))
+        return NULL;
     q_env_delete(q, name);
     return kq_generic_null();
 }

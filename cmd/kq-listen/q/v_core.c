@@ -78,6 +78,16 @@ static struct kq_obj *v_eval(struct q *q, struct kq_obj **a, int n)
     return q_eval(q, a[0]);
 }
 
+/* As a client under -b would. */
+static struct kq_obj *v_reval(struct q *q, struct kq_obj **a, int n)
+{
+    bool outer = q->frozen;
+    q->frozen = true;
+    struct kq_obj *r = v_eval(q, a, n);
+    q->frozen = outer;
+    return r;
+}
+
 static struct kq_obj *v_parse(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
@@ -117,7 +127,9 @@ static struct kq_obj *amend(struct q *q, struct kq_obj *x, int n, struct kq_obj 
         struct q_cell *c = q_env_cell(q, q_env_absolute(q->env.context, kq_sym_text(x)));
         if (c->value == place) {
             kq_unref(place);
-            return q_amend(q, &c->value, n, index, assign ? NULL : f, v) ? kq_ref(x) : NULL;
+            bool ok = q_may_update(q) && q_amend(q, &c->value, n, index, assign ? NULL : f, v) &&
+                      q_env_changed(q, c, n, index);
+            return ok ? kq_ref(x) : NULL;
         }
     }
     bool ok = q_amend(q, &place, n, index, assign ? NULL : f, v);
@@ -285,12 +297,12 @@ static struct kq_obj *v_set(struct q *q, struct kq_obj **a, int n)
 }
 
 const struct q_verb q_verbs_core[] = {
-    {":", 2, 2, v_right},     {"@:", 1, 1, v_type},    {".:", 1, 1, v_value},
-    {"eval", 1, 1, v_eval},   {"reval", 1, 1, v_eval}, {"parse", 1, 1, v_parse},
-    {"@", 2, 4, v_at},        {".", 2, 4, v_dot},      {"each", 2, 2, v_each},
-    {"peach", 2, 2, v_each},  {"over", 2, 2, v_over},  {"scan", 2, 2, v_scan},
-    {"prior", 2, 2, v_prior}, {"~", 2, 2, v_match},    {"enlist", 1, 255, v_enlist},
-    {",:", 1, 1, v_enlist},   {",", 2, 2, v_join},     {"!", 2, 4, v_bang},
-    {"show", 1, 1, v_show},   {"$:", 1, 1, v_string},  {"system", 1, 1, v_system},
+    {":", 2, 2, v_right},     {"@:", 1, 1, v_type},     {".:", 1, 1, v_value},
+    {"eval", 1, 1, v_eval},   {"reval", 1, 1, v_reval}, {"parse", 1, 1, v_parse},
+    {"@", 2, 4, v_at},        {".", 2, 4, v_dot},       {"each", 2, 2, v_each},
+    {"peach", 2, 2, v_each},  {"over", 2, 2, v_over},   {"scan", 2, 2, v_scan},
+    {"prior", 2, 2, v_prior}, {"~", 2, 2, v_match},     {"enlist", 1, 255, v_enlist},
+    {",:", 1, 1, v_enlist},   {",", 2, 2, v_join},      {"!", 2, 4, v_bang},
+    {"show", 1, 1, v_show},   {"$:", 1, 1, v_string},   {"system", 1, 1, v_system},
     {"set", 2, 2, v_set},     {NULL, 0, 0, NULL},
 };

@@ -428,6 +428,8 @@ static struct kq_obj *v_ungroup(struct q *q, struct kq_obj **a, int n)
 static struct q_cell *target(struct q *q, const char *name)
 {
     struct q_cell *cell = q_env_cell(q, q_env_absolute(q->env.context, name));
+    if (!q_may_update(q))
+        return NULL;
     if (!cell->value || cell->view) {
         q_fail(q, cell->view ? "assign" : name);
         return NULL;
@@ -454,9 +456,7 @@ static struct kq_obj *v_insert(struct q *q, struct kq_obj **a, int n)
     }
     struct q_cell *cell = target(q, kq_sym_text(a[0]));
     struct kq_obj *at = cell ? q_insert(q, &cell->value, a[1]) : NULL;
-    if (at)
-        q_view_touch(q, cell);
-    return at;
+    return at && !q_env_changed(q, cell, 0, NULL) ? q_drop(at, NULL) : at;
 }
 
 static struct kq_obj *v_upsert(struct q *q, struct kq_obj **a, int n)
@@ -469,10 +469,8 @@ static struct kq_obj *v_upsert(struct q *q, struct kq_obj **a, int n)
     if (defines(q, a[0], a[1]))
         return q_env_set(q, kq_sym_text(a[0]), a[1]) ? kq_ref(a[0]) : NULL;
     struct q_cell *cell = target(q, kq_sym_text(a[0]));
-    if (!cell || !q_upsert(q, &cell->value, a[1]))
-        return NULL;
-    q_view_touch(q, cell);
-    return kq_ref(a[0]);
+    bool ok = cell && q_upsert(q, &cell->value, a[1]) && q_env_changed(q, cell, 0, NULL);
+    return ok ? kq_ref(a[0]) : NULL;
 }
 
 const struct q_verb q_verbs_table[] = {

@@ -11,10 +11,9 @@ struct q_peer lst_set_peer(const struct lst_session *s)
 {
     struct q *q = s->context->q;
     struct q_peer before = *q_peer(q);
-    const char *user = kq_sym(s->user, strlen(s->user));
     struct q_peer peer = {.handle = s->handle,
                           .address = s->addr,
-                          .user = user ? user : kq_sym_null,
+                          .user = s->user,
                           .restricted = s->context->opts->access.restrict_arg != NULL,
                           .read_only = s->context->block_writes};
     q_set_peer(q, &peer);

@@ -25,7 +25,7 @@ static bool may_compress(const struct lst_context *c, const struct lst_session *
         return false;
     if (c->opts->server.compress == KQ_COMPRESS_ALWAYS)
         return true;
-    return len > KQ_COMPRESS_ABOVE && !kq_conn_is_local(s->conn);
+    return len > KQ_COMPRESS_ABOVE && !s->is_near;
 }
 
 static void compress(struct kq_buf *frame)

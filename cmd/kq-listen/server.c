@@ -414,6 +414,7 @@ static bool start(struct server *s, struct kq_err *err)
     if (!c->loop)
         return false;
     s->sniffer.loop = c->listeners.loop = c->sessions.loop = c->loop;
+    c->sessions.wants_local = c->opts->common.write || c->journal.form == LST_JOURNAL_JSON;
     start_timers(s);
     return watch_signals(s, err) && lst_setup_users(c, err) && start_tls(s, err) &&
            start_evaluator(s, err) && lst_setup_faults(c, err) && lst_setup_rules(c, err) &&

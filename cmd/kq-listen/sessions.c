@@ -76,10 +76,14 @@ static void on_later(void *arg)
 void lst_session_attach(struct lst_session *s, int fd)
 {
     char text[KQ_SOCK_TEXT_MAX];
+    struct kq_endpoint peer;
     s->handle = fd;
-    s->addr = kq_sock_peer_ipv4(fd);
-    s->peer = kq_strdup(kq_sock_peer_text(fd, text, sizeof text));
-    s->local = kq_strdup(kq_sock_local_text(fd, text, sizeof text));
+    kq_sock_peer(fd, &peer);
+    s->addr = kq_endpoint_ipv4(&peer);
+    s->is_near = kq_endpoint_is_local(&peer);
+    s->peer = kq_strdup(kq_endpoint_text(&peer, text, sizeof text));
+    if (s->table->wants_local)
+        s->local = kq_strdup(kq_sock_local_text(fd, text, sizeof text));
     reserve(s->table, fd);
     s->table->by_handle[fd] = s;
     s->table->count++;

@@ -105,7 +105,8 @@ struct lst_session {
     uint32_t addr;       /* IPv4 as .z.a shows it; 0 for Unix sockets and IPv6 */
     char *peer;          /* "127.0.0.1:41234" or "unix", owned: for log and recording; NULL while
                       we connect */
-    char *local;         /* our side, likewise */
+    bool is_near;        /* on this machine */
+    char *local;         /* our side, likewise; NULL when nobody wants it */
     char *why;           /* how it ended, NULL: orderly; owned */
     int code;            /* and the enum kq_code of that */
     int64_t received[3]; /* messages of each kind, by enum kq_kind */
@@ -140,9 +141,10 @@ struct lst_session {
     struct lst_stream_faults *stream; /* when they slow down or cut its bytes; owned */
 };
 
-/* Zero it and set `loop`. */
+/* Zero it, set `loop`, and `wants_local` when it should be so. */
 struct lst_sessions {
     struct kq_loop *loop;
+    bool wants_local;               /* somebody logs our own addresses */
     struct lst_session **by_handle; /* NULL where there is none */
     int n;                          /* length of the array */
     int count;                      /* sessions in it */

@@ -126,6 +126,11 @@ const char *kq_endpoint_text(const struct kq_endpoint *ep, char *out, size_t siz
     return out;
 }
 
+bool kq_sock_peer(int fd, struct kq_endpoint *ep)
+{
+    return get_name(fd, true, ep);
+}
+
 const char *kq_sock_peer_text(int fd, char *out, size_t size)
 {
     struct kq_endpoint ep;
@@ -156,8 +161,8 @@ uint16_t kq_sock_port(int fd)
     return get_name(fd, false, &ep) ? kq_endpoint_port(&ep) : 0;
 }
 
-/* The IPv4 address in host order, also when it came in mapped into IPv6; 0 for none. */
-static uint32_t ipv4_of(const struct kq_endpoint *ep)
+/* Also when it came in mapped into IPv6. */
+uint32_t kq_endpoint_ipv4(const struct kq_endpoint *ep)
 {
     const void *ss = &ep->ss;
     const struct in6_addr *v6 = &((const struct sockaddr_in6 *)ss)->sin6_addr;
@@ -170,20 +175,17 @@ static uint32_t ipv4_of(const struct kq_endpoint *ep)
     return ntohl(addr);
 }
 
-uint32_t kq_sock_peer_ipv4(int fd)
+bool kq_endpoint_is_local(const struct kq_endpoint *ep)
 {
-    struct kq_endpoint ep;
-    return get_name(fd, true, &ep) ? ipv4_of(&ep) : 0;
+    const void *ss = &ep->ss;
+    if (ep->ss.ss_family == AF_UNIX || kq_endpoint_ipv4(ep) >> 24 == 127)
+        return true;
+    return ep->ss.ss_family == AF_INET6 &&
+           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)ss)->sin6_addr);
 }
 
 bool kq_sock_is_local(int fd)
 {
     struct kq_endpoint ep;
-    const void *ss = &ep.ss;
-    if (!get_name(fd, true, &ep))
-        return false;
-    if (ep.ss.ss_family == AF_UNIX || ipv4_of(&ep) >> 24 == 127)
-        return true;
-    return ep.ss.ss_family == AF_INET6 &&
-           IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)ss)->sin6_addr);
+    return kq_sock_peer(fd, &ep) && kq_endpoint_is_local(&ep);
 }

@@ -66,11 +66,14 @@ const char *kq_sock_local_text(int fd, char *out, size_t size);
 uint16_t kq_endpoint_port(const struct kq_endpoint *ep);
 /* Port of a TCP socket's own end, 0 otherwise. */
 uint16_t kq_sock_port(int fd);
-/* IPv4 address of the peer as .z.a has it (127.0.0.1 = 0x7f000001); 0 for
- * Unix sockets and IPv6. */
-uint32_t kq_sock_peer_ipv4(int fd);
-/* Is the peer on this machine (Unix socket, 127.0.0.0/8 or ::1)?  kdb+ does not
+/* The other end of a connected socket; false when it is not connected any more. */
+bool kq_sock_peer(int fd, struct kq_endpoint *ep);
+/* IPv4 address as .z.a has it (127.0.0.1 = 0x7f000001); 0 for Unix sockets and IPv6. */
+uint32_t kq_endpoint_ipv4(const struct kq_endpoint *ep);
+/* Is it on this machine (Unix socket, 127.0.0.0/8 or ::1)?  kdb+ does not
  * compress for such peers. */
+bool kq_endpoint_is_local(const struct kq_endpoint *ep);
+/* The same for the peer of a socket. */
 bool kq_sock_is_local(int fd);
 
 #endif

@@ -152,7 +152,8 @@ ssize_t kq_stream_read(struct kq_stream *s, void *dst, size_t n, struct kq_err *
         got = read_tls(s, dst, n, err);
     else
         return read_socket(s, dst, n, err);
-    s->more = got > 0;
+    /* The socket itself tells when it has more; TLS may have decrypted it already. */
+    s->more = got > 0 && (s->tls || s->back.len);
     return got;
 }
 
@@ -167,12 +168,10 @@ void kq_stream_unread(struct kq_stream *s, const void *data, size_t n)
     s->more = true;
 }
 
-/* Wait for input when somebody wants it: the owner, or the TLS handshake. */
+/* Wait for input: the owner wants it, or the TLS handshake. */
 static void arm_reading(struct kq_stream *s)
 {
-    if (s->paused && !(s->tls && !s->secured))
-        event_del(&s->readable);
-    else
+    if (!event_pending(&s->readable, EV_READ, NULL))
         event_add(&s->readable, NULL);
 }
 
@@ -186,10 +185,10 @@ void kq_stream_resume(struct kq_stream *s)
         set_due(s, DUE_READ);
 }
 
+/* Most pauses are over before anything comes: the event is given up when it fires. */
 void kq_stream_pause(struct kq_stream *s)
 {
     s->paused = true;
-    arm_reading(s);
 }
 
 bool kq_stream_paused(const struct kq_stream *s)
@@ -414,7 +413,6 @@ static void shake_hands(struct kq_stream *s)
     } else if (done) {
         s->secured = true;
         s->more = true; /* data may have come along with the last message */
-        arm_reading(s);
         set_due(s, DUE_SECURED | DUE_FLUSH | (s->paused ? 0 : DUE_READ));
     } else {
         flush(s);
@@ -463,13 +461,14 @@ static void call(struct kq_stream *s, void (*fn)(void *arg))
 
 static void read_event(struct kq_stream *s)
 {
-    if (s->broken && s->tls && !s->secured) {
-        event_del(&s->readable);
-    } else if (s->tls && !s->secured) {
+    bool shaking = s->tls && !s->secured;
+    if (shaking && !s->broken) {
         handshake_input(s);
-    } else if (s->closing) {
+    } else if (s->closing && !shaking) {
         read_away(s);
-    } else if (!s->paused) {
+    } else if (s->paused || shaking) {
+        event_del(&s->readable);
+    } else {
         call(s, s->ops->on_readable);
         if (s->more && !s->paused)
             s->due |= DUE_READ;

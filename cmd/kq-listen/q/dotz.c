@@ -62,7 +62,8 @@ static struct kq_obj *z_w(struct q *q)
 
 static struct kq_obj *z_u(struct q *q)
 {
-    return kq_atom_sym(q->peer.user);
+    const char *user = kq_sym(q->peer.user, strlen(q->peer.user));
+    return user ? kq_atom_sym(user) : q_fail(q, "wsfull");
 }
 
 static struct kq_obj *z_a(struct q *q)

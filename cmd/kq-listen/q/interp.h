@@ -55,6 +55,7 @@ struct q {
     struct q_limits limits;
     struct q_peer peer;
     struct q_env env;
+    struct q_cell *on_sync, *on_async; /* .z.pg and .z.ps */
 
     char err[256];
     struct kq_obj *ret; /* value of `:x` on its way to its lambda */

@@ -5,9 +5,9 @@
 
 #include "base/buf.h"
 #include "base/digits.h"
-#include "obj/prim.h"
 #include "text/lit.h"
 
+/* In the order of their codes, from 1 on: see obj/prim.def. */
 static const char glyphs[] = "+-*%&|^=<>$,#_~!?@.";
 
 static char at(const struct q_lex *l, size_t i)
@@ -122,6 +122,13 @@ static bool starts_number(const struct q_lex *l)
     return kq_lit_is_number(s, l->len - l->start);
 }
 
+/* A letter that is a suffix, a point, ... */
+static bool goes_on_in_number(char c)
+{
+    return kq_is_digit(c) || c == '.' || c == ':' || c == '_' ||
+           ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
 /* Digits and nothing that could make them anything but one long. */
 static bool lex_small_number(struct q_lex *l)
 {
@@ -130,8 +137,7 @@ static bool lex_small_number(struct q_lex *l)
     for (; kq_is_digit(at(l, i)) && i - l->start < 18; i++)
         v = v * 10 + (l->s[i] - '0');
     size_t end = i;
-    if (i == l->start || kq_lit_name_len(l->s + i, l->len - i) ||
-        (at(l, i) && strchr("0123456789.:_", at(l, i))))
+    if (i == l->start || goes_on_in_number(at(l, i)))
         return false;
     for (; is_blank(at(l, i)); i++)
         ;
@@ -171,25 +177,30 @@ static bool lex_long_run(struct q_lex *l, size_t end)
     return pieces;
 }
 
-static bool lex_literal(struct q_lex *l)
+static bool lex_number(struct q_lex *l)
 {
-    const char *s = l->s + l->start;
-    size_t len = l->len - l->start, used = 0;
-    struct kq_obj *v;
+    size_t used = 0;
     if (lex_small_number(l))
         return true;
-    if (starts_number(l))
-        v = kq_lit_number(s, len, &used, NULL);
-    else if (*s == '"')
-        v = kq_lit_string(s, len, &used, NULL);
-    else if (*s == '`')
-        v = kq_lit_symbol(s, len, &used, NULL);
-    else
+    if (!starts_number(l))
         return false;
-    if (v && starts_number(l) && lex_long_run(l, l->start + used))
+    struct kq_obj *v = kq_lit_number(l->s + l->start, l->len - l->start, &used, NULL);
+    if (v && lex_long_run(l, l->start + used))
         kq_unref(v);
     else
         lex_const(l, v, used);
+    return true;
+}
+
+static bool lex_quoted(struct q_lex *l)
+{
+    const char *s = l->s + l->start;
+    size_t used = 0;
+    if (*s != '"' && *s != '`')
+        return false;
+    struct kq_obj *v = *s == '"' ? kq_lit_string(s, l->len - l->start, &used, NULL)
+                                 : kq_lit_symbol(s, l->len - l->start, &used, NULL);
+    lex_const(l, v, used);
     return true;
 }
 
@@ -256,7 +267,8 @@ static void lex_operator(struct q_lex *l)
         l->token = twice ? Q_DCOLON : Q_COLON;
         return;
     }
-    if (!strchr(glyphs, c)) {
+    const char *glyph = strchr(glyphs, c);
+    if (!glyph) {
         char text[2] = {c, 0};
         bad(l, text);
         return;
@@ -268,10 +280,8 @@ static void lex_operator(struct q_lex *l)
     bool colon = n == 1 && at(l, l->pos) == ':';
     l->token = colon ? Q_UNARY_OP : Q_OP;
     l->pos += colon;
-    if (n == 1)
-        kq_prim_find(&c, 1, &l->code);
-    else
-        l->code = -1; /* a keyword spelt in glyphs: l->text says which */
+    /* -1: a keyword spelt in glyphs, l->text says which. */
+    l->code = n == 1 ? (int)(glyph - glyphs) + 1 : -1;
 }
 
 void q_lex_next(struct q_lex *l)
@@ -299,8 +309,8 @@ void q_lex_next(struct q_lex *l)
         l->token = Q_COMMAND;
     } else if (!c) {
         bad(l, "char");
-    } else if (!lex_literal(l) && !lex_file_op(l) && !lex_name(l) && !lex_bracket(l) &&
-               !lex_iterator(l)) {
+    } else if (!lex_number(l) && !lex_quoted(l) && !lex_file_op(l) && !lex_name(l) &&
+               !lex_bracket(l) && !lex_iterator(l)) {
         lex_operator(l);
     }
 }

@@ -610,13 +610,15 @@ struct kq_obj *q_parse_statement(struct q_parser *p)
     if (token(p) == Q_COMMAND)
         return parse_command(p);
     size_t from = p->lex.start;
-    struct kq_obj *seq = parse_items(p, mark(';'));
+    struct kq_obj *t = q_parse_expr(p);
+    if (t && token(p) == Q_SEMI) {
+        next(p);
+        t = parse_more_take(p, q_tree(2, mark(';'), t));
+    }
     p->source = kq_str(p->lex.s + from, p->lex.end > from ? p->lex.end - from : 0);
-    if (seq && token(p) != Q_NEWLINE && !expect(p, Q_END, "parse"))
-        return q_drop(seq, NULL);
-    if (!seq || seq->n != 2)
-        return seq;
-    return q_drop(seq, kq_ref(kq_child(seq, 1)));
+    if (t && token(p) != Q_NEWLINE && !expect(p, Q_END, "parse"))
+        return q_drop(t, NULL);
+    return t;
 }
 
 struct kq_obj *q_parse_text(struct q *q, const char *s, size_t len)

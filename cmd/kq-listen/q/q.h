@@ -78,7 +78,7 @@ struct q_limits {
 struct q_peer {
     int32_t handle;   /* 0: nobody, the console */
     uint32_t address; /* IPv4, 127.0.0.1 = 0x7f000001 */
-    const char *user; /* interned symbol */
+    const char *user; /* borrowed while the peer is set */
     bool restricted;  /* no system commands, no files, no exit ('access) */
     bool read_only;   /* no changes of globals ('noupdate) */
 };

@@ -69,8 +69,10 @@ struct q *q_new(const struct q_host *host, const struct q_limits *limits)
     q->web[1] = 2000;
     q->week_offset = 2;
     q->seed = -314159;
-    q->peer.user = kq_sym_null;
+    q->peer.user = "";
     q_env_init(q);
+    q->on_sync = q_env_cell(q, kq_symz(".z.pg"));
+    q->on_async = q_env_cell(q, kq_symz(".z.ps"));
     if (!q_verb_init(q)) {
         fprintf(stderr, "q: the prelude is broken: %s\n", q->err);
         abort();
@@ -194,22 +196,35 @@ struct kq_obj *q_apply(struct q *q, struct kq_obj *f, int n, struct kq_obj **arg
     return leave(q, outermost, r);
 }
 
-bool q_handler(struct q *q, const char *name, int n, struct kq_obj **args, struct kq_obj **result)
+/* Call what `c` holds; false when it holds nothing. */
+static bool call_handler(struct q *q, const struct q_cell *c, int n, struct kq_obj **args,
+                         struct kq_obj **result)
 {
-    char full[32];
-    snprintf(full, sizeof full, ".z.%s", name);
-    struct kq_obj *f = q_global(q, full);
-    if (!f)
+    if (!c || !c->value)
         return false;
+    struct kq_obj *f = kq_ref(c->value); /* it may replace itself */
     *result = q_apply(q, f, n, args);
     kq_unref(f);
     return true;
 }
 
+static struct q_cell *find_cell(const struct q *q, const char *name)
+{
+    void **v = q_map_find(&q->env.cells, kq_symz(name));
+    return v ? *v : NULL;
+}
+
+bool q_handler(struct q *q, const char *name, int n, struct kq_obj **args, struct kq_obj **result)
+{
+    char full[32];
+    snprintf(full, sizeof full, ".z.%s", name);
+    return call_handler(q, find_cell(q, full), n, args, result);
+}
+
 struct kq_obj *q_request(struct q *q, struct kq_obj *msg, bool sync)
 {
     struct kq_obj *r;
-    if (!q_handler(q, sync ? "pg" : "ps", 1, &msg, &r))
+    if (!call_handler(q, sync ? q->on_sync : q->on_async, 1, &msg, &r))
         r = q_value(q, msg);
     return r ? q_drop(r, q_sendable(q, r)) : NULL;
 }
@@ -218,7 +233,7 @@ struct kq_obj *q_request(struct q *q, struct kq_obj *msg, bool sync)
 
 void q_set_peer(struct q *q, const struct q_peer *peer)
 {
-    q->peer = peer ? *peer : (struct q_peer){.user = kq_sym_null};
+    q->peer = peer ? *peer : (struct q_peer){.user = ""};
 }
 
 const struct q_peer *q_peer(const struct q *q)
@@ -228,8 +243,7 @@ const struct q_peer *q_peer(const struct q *q)
 
 struct kq_obj *q_global(struct q *q, const char *name)
 {
-    void **v = q_map_find(&q->env.cells, kq_symz(name));
-    struct q_cell *c = v ? *v : NULL;
+    const struct q_cell *c = find_cell(q, name);
     return c && c->value ? kq_ref(c->value) : NULL;
 }
 

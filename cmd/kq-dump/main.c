@@ -21,7 +21,7 @@
  *      sink_wire   -w;  split: --split
  *      fields, stamp   columns and times, for several formats
  *      stats       --stats, over tally; normq: queries without their literals
- *      report      --report, over series (time) and chart (SVG)
+ *      report      --report, over series (time), chart (SVG), findings and page (HTML)
  */
 #include "opts.h"
 #include "run.h"

@@ -3,11 +3,13 @@
  */
 #include "report.h"
 
+#include "base/cal.h"
 #include "base/mem.h"
 #include "chart.h"
+#include "findings.h"
 #include "normq.h"
+#include "page.h"
 #include "series.h"
-#include "stamp.h"
 #include "stats.h"
 #include "tally.h"
 
@@ -15,18 +17,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ERRORS_MAX = 200, ROWS = 20, CONNS_MAX = 4096 };
+enum { ERRORS_MAX = 200, ROWS = 20, QUERY_MAX = 300 };
 
 struct dump_report {
     struct dump_stats queries;   /* by query */
     struct dump_stats conns;     /* by connection */
     struct dump_tallies *errors; /* "type" NUL query NUL example of client and user */
     struct dump_series series;
+    uint64_t damaged; /* messages that the capture has not whole */
 };
 
 struct dump_report *dump_report_new(void)
 {
-    struct dump_report *r = kq_malloc(sizeof *r);
+    struct dump_report *r = kq_calloc(1, sizeof *r);
     dump_stats_init(&r->queries, DUMP_BY_QUERY);
     dump_stats_init(&r->conns, DUMP_BY_CONN);
     r->errors = dump_tallies_new(ERRORS_MAX);
@@ -76,79 +79,36 @@ void dump_report_add(struct dump_report *r, struct dump_msg *m)
     dump_stats_add(&r->queries, m);
     dump_stats_add(&r->conns, m);
     dump_series_add(&r->series, m);
+    r->damaged += m->missing != 0;
     if (error.s)
         add_error(r, m, error);
 }
 
-/* ---- writing ---- */
+/* ---- the head ---- */
 
-static void put_escaped(struct kq_out *o, const char *s, size_t n)
+static void begin_fact(struct kq_out *o, bool bad)
 {
-    for (size_t i = 0; i < n; i++) {
-        unsigned char c = (unsigned char)s[i];
-        switch (c) {
-        case '<': kq_out_puts(o, "&lt;"); break;
-        case '>': kq_out_puts(o, "&gt;"); break;
-        case '&': kq_out_puts(o, "&amp;"); break;
-        case '"': kq_out_puts(o, "&quot;"); break;
-        default:
-            /* Bytes that are not ASCII need not be UTF-8. */
-            if (c < 0x20 || c == 0x7f)
-                kq_out_char(o, ' ');
-            else if (c > 0x7f)
-                kq_out_printf(o, "&#%u;", c);
-            else
-                kq_out_char(o, (char)c);
-        }
-    }
+    kq_out_puts(o, bad ? "<div class=\"bad\"><b>" : "<div><b>");
 }
 
-static const char style[] =
-    "<style>\n"
-    ":root{color-scheme:light dark;--ink:#1b2430;--soft:#667085;--line:#e4e7ec;--back:#f7f8fa;"
-    "--card:#fff;--a:#2563eb;--b:#0d9488;--bad:#dc2626;--warm:#f59e0b}\n"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#98a2b3;--line:#2b3442;"
-    "--back:#0f141b;--card:#171e28;--a:#60a5fa;--b:#2dd4bf;--bad:#f87171;--warm:#fbbf24}}\n"
-    "*{box-sizing:border-box}\n"
-    "body{margin:0 auto;padding:24px;max-width:1080px;background:var(--back);color:var(--ink);"
-    "font:15px/1.5 system-ui,sans-serif}\n"
-    "h1{font-size:22px;margin:0}h2{font-size:15px;margin:0 0 8px}\n"
-    "header p{color:var(--soft);margin:2px 0 18px}\n"
-    "section{background:var(--card);border:1px solid var(--line);border-radius:10px;"
-    "padding:16px 18px;margin:0 0 16px}\n"
-    ".facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(130px,1fr));gap:12px}\n"
-    ".facts div{background:var(--card);border:1px solid var(--line);border-radius:10px;"
-    "padding:10px 14px}\n"
-    ".facts b{display:block;font-size:21px;font-weight:600}.facts span{color:var(--soft);"
-    "font-size:13px}\n"
-    ".facts{margin:0 0 16px}.bad b{color:var(--bad)}\n"
-    "svg{width:100%;height:auto;display:block}svg text{font-size:11px;fill:var(--soft)}\n"
-    ".mid{text-anchor:middle}.end{text-anchor:end}\n"
-    ".grid{stroke:var(--line);stroke-width:1;fill:none}\n"
-    ".heat{fill:var(--a)}.bar{fill:var(--a)}\n"
-    ".p50,.p99{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}\n"
-    ".p50{stroke:var(--b)}.p99{stroke:var(--warm)}\n"
-    ".area0{fill:var(--a);fill-opacity:.55}.area1{fill:var(--b);fill-opacity:.45}\n"
-    ".error{fill:var(--bad)}\n"
-    ".key{color:var(--soft);font-size:13px;float:right;font-weight:400}\n"
-    ".key i{display:inline-block;width:10px;height:10px;border-radius:2px;margin:0 4px 0 12px}\n"
-    ".scroll{overflow-x:auto}\n"
-    "table{border-collapse:collapse;width:100%;font-size:13px}\n"
-    "th{text-align:right;font-weight:500;color:var(--soft);padding:4px 8px;white-space:nowrap}\n"
-    "td{text-align:right;padding:4px 8px;border-top:1px solid var(--line);white-space:nowrap;"
-    "font-variant-numeric:tabular-nums}\n"
-    "th:first-child,td:first-child{text-align:left}\n"
-    "td.q{font-family:ui-monospace,monospace;font-size:12px;text-align:left;white-space:normal;"
-    "overflow-wrap:anywhere;min-width:260px}th.q{text-align:left}\n"
-    ".share{display:block;height:3px;border-radius:2px;background:var(--a);margin-top:3px}\n"
-    ".none{color:var(--soft);margin:0}\n"
-    "</style>\n";
-
-static void put_fact(struct kq_out *o, const char *class, const char *name)
+static void end_fact(struct kq_out *o, const char *name)
 {
     kq_out_printf(o, "</b><span>%s</span></div>\n", name);
-    if (class)
-        kq_out_printf(o, "<div class=\"%s\"><b>", class);
+}
+
+static void put_count_fact(struct kq_out *o, uint64_t n, bool bad, const char *name)
+{
+    begin_fact(o, bad);
+    dump_page_count(o, n);
+    end_fact(o, name);
+}
+
+static void put_latency_fact(struct kq_out *o, const struct dump_latency *l, double p,
+                             const char *name)
+{
+    begin_fact(o, false);
+    dump_page_span(o, dump_latency_percentile(l, p));
+    end_fact(o, name);
 }
 
 static uint64_t messages(const struct dump_stats *s)
@@ -159,90 +119,125 @@ static uint64_t messages(const struct dump_stats *s)
     return n;
 }
 
-/* 1234567 as 1,234,567 */
-static void put_grouped(struct kq_out *o, uint64_t v)
-{
-    char text[32];
-    int n = snprintf(text, sizeof text, "%llu", (unsigned long long)v);
-    for (int i = 0; i < n; i++) {
-        if (i && (n - i) % 3 == 0)
-            kq_out_char(o, ',');
-        kq_out_char(o, text[i]);
-    }
-}
-
 static void put_facts(const struct dump_report *r, struct kq_out *o)
 {
     const struct dump_stats *s = &r->queries;
     size_t conns;
     free(dump_tallies_sorted(r->conns.groups, &conns));
-    kq_out_puts(o, "<div class=\"facts\">\n<div><b>");
-    put_grouped(o, messages(s));
-    put_fact(o, "", "messages");
-    dump_put_bytes(o, (double)s->bytes);
-    put_fact(o, "", s->wire < s->bytes ? "without compression" : "in them");
-    put_grouped(o, conns);
-    put_fact(o, "", "connections");
-    dump_span_put(o, dump_latency_percentile(&s->latency, 50));
-    put_fact(o, "", "median latency");
-    dump_span_put(o, dump_latency_percentile(&s->latency, 99));
-    put_fact(o, s->errors ? "bad" : "", "99 % answered within");
-    put_grouped(o, s->errors);
-    put_fact(o, s->unanswered ? "bad" : "", "errors");
-    put_grouped(o, s->unanswered);
-    put_fact(o, NULL, "without an answer");
+    kq_out_puts(o, "<div class=\"facts\">\n");
+    put_count_fact(o, messages(s), false, "messages");
+    begin_fact(o, false);
+    dump_put_bytes(o, (double)s->wire);
+    end_fact(o, s->wire < s->bytes ? "sent, compressed" : "sent");
+    put_count_fact(o, s->kinds[DUMP_SYNC], false, "requests");
+    put_count_fact(o, conns, false, conns == 1 ? "connection" : "connections");
+    put_latency_fact(o, &s->latency, 50, "median latency");
+    put_latency_fact(o, &s->latency, 99, "99 % answered within");
+    put_count_fact(o, s->errors, s->errors, s->errors == 1 ? "error" : "errors");
+    put_count_fact(o, s->unanswered, s->unanswered, "without an answer");
     kq_out_puts(o, "</div>\n");
 }
 
-static void put_latency_cells(struct kq_out *o, const struct dump_latency *l)
+/* 2024-01-02 09:00:01 to 09:59:59 UTC, 59m58s */
+static void put_time(const struct dump_stats *s, struct kq_out *o)
 {
-    const double p[] = {50, 95, 99};
-    for (int i = 0; i < 3; i++) {
-        kq_out_puts(o, "<td>");
-        dump_span_put(o, dump_latency_percentile(l, p[i]));
-        kq_out_puts(o, "</td>");
-    }
-    kq_out_puts(o, "<td>");
-    dump_span_put(o, l->n ? l->max : -1);
-    kq_out_puts(o, "</td>");
+    char first[KQ_CAL_MAX], last[KQ_CAL_MAX];
+    if (s->first_ns == DUMP_NO_TIME)
+        return;
+    kq_fmt_iso_timestamp(first, kq_cal_from_unix_ns(s->first_ns));
+    kq_fmt_iso_timestamp(last, kq_cal_from_unix_ns(s->last_ns));
+    bool same_day = memcmp(first, last, 10) == 0;
+    kq_out_printf(o, "%.10s %.8s to ", first, first + 11);
+    if (!same_day)
+        kq_out_printf(o, "%.10s ", last);
+    kq_out_printf(o, "%.8s UTC, ", last + 11);
+    dump_page_span(o, s->last_ns - s->first_ns);
 }
 
-static void put_tally_row(struct kq_out *o, const struct dump_tally *t, double most)
+static void put_header(const struct dump_report *r, struct kq_out *o, const char *subject)
 {
-    kq_out_puts(o, "<tr><td class=\"q\">");
-    put_escaped(o, t->key.s, t->key.len < 300 ? t->key.len : 300);
-    if (most > 0 && t->latency.sum > 0)
+    kq_out_puts(o, "<header><h1>kdb+ traffic in ");
+    dump_page_text(o, subject, strlen(subject));
+    kq_out_puts(o, "</h1><p>");
+    put_time(&r->queries, o);
+    kq_out_puts(o, "</p></header>\n");
+}
+
+/* ---- tables ---- */
+
+static void begin_table(struct kq_out *o, const char *title, const char *columns)
+{
+    kq_out_printf(o,
+                  "<section class=\"tall\"><h2>%s</h2><div class=\"scroll\"><table>"
+                  "<thead><tr>%s</tr></thead><tbody>\n",
+                  title, columns);
+}
+
+static void end_table(struct kq_out *o, size_t rows)
+{
+    kq_out_puts(o, "</tbody></table></div>\n");
+    if (rows > ROWS)
+        kq_out_printf(o, "<p class=\"none\">and %zu more</p>\n", rows - ROWS);
+    kq_out_puts(o, "</section>\n");
+}
+
+static void put_span_cell(struct kq_out *o, int64_t ns)
+{
+    kq_out_puts(o, "<td>");
+    dump_page_span(o, ns);
+}
+
+static void put_count_cell(struct kq_out *o, uint64_t n)
+{
+    kq_out_puts(o, "<td>");
+    dump_page_count(o, n);
+}
+
+static void put_query_cell(struct kq_out *o, const char *s, size_t n)
+{
+    kq_out_puts(o, "<td class=\"q\"><code>");
+    dump_page_text(o, s, n < QUERY_MAX ? n : QUERY_MAX);
+    kq_out_puts(o, n > QUERY_MAX ? "..</code>" : "</code>");
+}
+
+/* The bar is as long as its share of the time of the first. */
+static void put_tally_row(struct kq_out *o, const struct dump_tally *t, double most, double all)
+{
+    const struct dump_latency *l = &t->latency;
+    kq_out_puts(o, "<tr>");
+    put_query_cell(o, t->key.s, t->key.len);
+    if (most > 0 && l->sum > most / 200)
         kq_out_printf(o, "<span class=\"share\" style=\"width:%.1f%%\"></span>",
-                      100 * t->latency.sum / most);
-    kq_out_puts(o, "</td><td>");
-    put_grouped(o, t->count);
-    kq_out_puts(o, "</td><td>");
-    put_grouped(o, t->errors);
-    kq_out_puts(o, "</td><td>");
+                      100 * l->sum / most);
+    put_span_cell(o, l->n ? (int64_t)l->sum : -1);
+    kq_out_puts(o, "<td>");
+    if (l->n)
+        dump_page_percent(o, l->sum, all);
+    put_count_cell(o, t->count);
+    kq_out_puts(o, t->errors ? "<td class=\"some\">" : "<td>");
+    dump_page_count(o, t->errors);
+    for (int i = 0; i < 3; i++)
+        put_span_cell(o, dump_latency_percentile(l, (const double[]){50, 95, 99}[i]));
+    put_span_cell(o, l->n ? l->max : -1);
+    kq_out_puts(o, "<td>");
     dump_put_bytes(o, (double)t->bytes);
-    kq_out_puts(o, "</td><td>");
-    dump_span_put(o, t->latency.n ? (int64_t)t->latency.sum : -1);
-    kq_out_puts(o, "</td>");
-    put_latency_cells(o, &t->latency);
     kq_out_puts(o, "</tr>\n");
 }
 
-static void put_tallies(struct kq_out *o, const struct dump_tallies *t, const char *title,
+static void put_tallies(struct kq_out *o, const struct dump_stats *s, const char *title,
                         const char *first)
 {
     size_t n;
-    struct dump_tally **all = dump_tallies_sorted(t, &n);
-    kq_out_printf(o,
-                  "<section><h2>%s</h2><div class=\"scroll\"><table><tr><th class=\"q\">%s</th>"
-                  "<th>count</th><th>errors</th><th>bytes</th><th>total time</th><th>p50</th>"
-                  "<th>p95</th><th>p99</th><th>max</th></tr>\n",
-                  title, first);
+    char columns[300];
+    struct dump_tally **all = dump_tallies_sorted(s->groups, &n);
+    snprintf(columns, sizeof columns,
+             "<th class=\"q\">%s<th>total time<th>share<th>calls<th>errors<th>median<th>95 %%"
+             "<th>99 %%<th>max<th>bytes",
+             first);
+    begin_table(o, title, columns);
     for (size_t i = 0; i < n && i < ROWS; i++)
-        put_tally_row(o, all[i], all[0]->latency.sum);
-    kq_out_puts(o, "</table></div>\n");
-    if (n > ROWS)
-        kq_out_printf(o, "<p class=\"none\">and %zu more</p>\n", n - ROWS);
-    kq_out_puts(o, "</section>\n");
+        put_tally_row(o, all[i], all[0]->latency.sum, s->latency.sum);
+    end_table(o, n);
     free(all);
 }
 
@@ -250,95 +245,116 @@ static void put_error_rows(const struct dump_report *r, struct kq_out *o)
 {
     size_t n;
     struct dump_tally **all = dump_tallies_sorted(r->errors, &n);
-    kq_out_puts(o, "<section><h2>Errors</h2>\n");
-    if (!n)
-        kq_out_puts(o, "<p class=\"none\">None.</p>\n");
-    else
-        kq_out_puts(o, "<div class=\"scroll\"><table><tr><th>error</th><th>count</th>"
-                       "<th>user</th><th class=\"q\">query</th></tr>\n");
+    if (n)
+        begin_table(o, "Errors",
+                    "<th class=\"l\">error<th>count<th class=\"l\">user<th class=\"q\">query");
     for (size_t i = 0; i < n && i < ROWS; i++) {
         struct kq_str error, rest, query, user;
         kq_str_cut(all[i]->key, 0, &error, &rest);
         kq_str_cut(rest, 0, &query, &user);
-        kq_out_puts(o, "<tr><td>'");
-        put_escaped(o, error.s, error.len);
-        kq_out_printf(o, "</td><td>%llu</td><td>", (unsigned long long)all[i]->count);
-        put_escaped(o, user.s, user.len);
-        kq_out_puts(o, "</td><td class=\"q\">");
-        put_escaped(o, query.s, query.len < 300 ? query.len : 300);
-        kq_out_puts(o, "</td></tr>\n");
+        kq_out_puts(o, "<tr><td class=\"l some\">'");
+        dump_page_text(o, error.s, error.len);
+        put_count_cell(o, all[i]->count);
+        kq_out_puts(o, "<td class=\"l\">");
+        dump_page_text(o, user.s, user.len);
+        put_query_cell(o, query.s, query.len);
+        kq_out_puts(o, "</tr>\n");
     }
-    kq_out_puts(o, n ? "</table></div></section>\n" : "</section>\n");
+    if (n)
+        end_table(o, n);
     free(all);
 }
 
-static void put_slowest(const struct dump_report *r, struct kq_out *o)
+static void put_slowest(const struct dump_stats *s, struct kq_out *o)
 {
-    struct dump_stamp stamp;
-    dump_stamp_init(&stamp, 0);
-    if (!r->queries.n_slow)
+    char when[KQ_CAL_MAX];
+    if (!s->n_slow)
         return;
-    kq_out_puts(o, "<section><h2>Slowest requests</h2><div class=\"scroll\"><table><tr>"
-                   "<th>latency</th><th>asked at</th><th>message</th><th>client</th>"
-                   "<th class=\"q\">query</th></tr>\n");
-    for (unsigned i = 0; i < r->queries.n_slow; i++) {
-        const struct dump_slow *w = &r->queries.slow[i];
-        kq_out_puts(o, "<tr><td>");
-        dump_span_put(o, w->latency_ns);
-        kq_out_puts(o, "</td><td>");
-        dump_stamp_put(&stamp, o, w->when_ns);
-        kq_out_printf(o, "</td><td>%llu</td><td>", (unsigned long long)w->n);
-        put_escaped(o, w->client, strlen(w->client));
-        kq_out_puts(o, "</td><td class=\"q\">");
-        put_escaped(o, w->what, strlen(w->what));
-        kq_out_puts(o, "</td></tr>\n");
+    begin_table(o, "Slowest requests",
+                "<th class=\"l\">latency<th class=\"l\">asked at<th>message<th "
+                "class=\"l\">client<th class=\"q\">query");
+    for (unsigned i = 0; i < s->n_slow; i++) {
+        const struct dump_slow *w = &s->slow[i];
+        kq_out_puts(o, "<tr><td class=\"l\">");
+        dump_page_span(o, w->latency_ns);
+        kq_fmt_iso_timestamp(when, kq_cal_from_unix_ns(w->when_ns));
+        kq_out_printf(o, "<td class=\"l\">%.12s<td>%llu<td class=\"l\">", when + 11,
+                      (unsigned long long)w->n);
+        dump_page_text(o, w->client, strlen(w->client));
+        put_query_cell(o, w->what, strlen(w->what));
+        kq_out_puts(o, "</tr>\n");
     }
-    kq_out_puts(o, "</table></div></section>\n");
+    end_table(o, s->n_slow);
 }
 
-static void put_header(const struct dump_report *r, struct kq_out *o, const char *subject)
+/* ---- charts ---- */
+
+/* `keys`: pairs of a colour and what it stands for. */
+static void begin_chart(struct kq_out *o, const char *title, const char *const keys[])
 {
-    const struct dump_stats *s = &r->queries;
-    struct dump_stamp stamp;
-    dump_stamp_init(&stamp, 0);
-    kq_out_puts(o, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                   "<title>kdb+ traffic: ");
-    put_escaped(o, subject, strlen(subject));
-    kq_out_puts(o, "</title>\n");
-    kq_out_puts(o, style);
-    kq_out_puts(o, "</head><body>\n<header><h1>kdb+ traffic in ");
-    put_escaped(o, subject, strlen(subject));
-    kq_out_puts(o, "</h1><p>");
-    if (s->first_ns != DUMP_NO_TIME) {
-        dump_stamp_put(&stamp, o, s->first_ns);
-        kq_out_puts(o, " to ");
-        dump_stamp_put(&stamp, o, s->last_ns);
-    }
-    kq_out_puts(o, "</p></header>\n");
+    kq_out_printf(o, "<section><h2>%s<small>", title);
+    for (size_t i = 0; keys[i]; i += 2)
+        kq_out_printf(o, "<i style=\"background:var(--%s)\"></i>%s", keys[i], keys[i + 1]);
+    kq_out_puts(o, "</small></h2>\n");
+}
+
+static void end_chart(struct kq_out *o)
+{
+    kq_out_puts(o, "</section>\n");
+}
+
+static void put_error_chart(const struct dump_report *r, struct kq_out *o)
+{
+    static const char *const none[] = {NULL};
+    begin_chart(o, "Errors", none);
+    if (r->queries.errors)
+        dump_chart_errors(o, &r->series);
+    else
+        kq_out_puts(o, "<p class=\"none\">None.</p>\n");
+    end_chart(o);
+}
+
+static void put_charts(const struct dump_report *r, struct kq_out *o)
+{
+    static const char *const latency[] = {"a", "requests", "b", "median", "warm", "99 %", NULL};
+    static const char *const sides[] = {"a", "to servers", "b", "to clients", NULL};
+    const struct dump_series *s = &r->series;
+    begin_chart(o, "Latency over time", latency);
+    dump_chart_heat(o, s);
+    end_chart(o);
+    kq_out_puts(o, "<div class=\"pair\">\n");
+    begin_chart(o, "How long requests took", latency);
+    dump_chart_histogram(o, s);
+    end_chart(o);
+    put_error_chart(r, o);
+    begin_chart(o, "Messages per second", latency + 6);
+    dump_chart_messages(o, s);
+    end_chart(o);
+    begin_chart(o, "Bytes per second", sides);
+    dump_chart_bytes(o, s);
+    end_chart(o);
+    kq_out_puts(o, "</div>\n");
+}
+
+/* Few messages must not be lost in many intervals. */
+static unsigned intervals_for(uint64_t n)
+{
+    enum { FEWEST = 30, EACH = 3 };
+    uint64_t wanted = n / EACH;
+    return wanted < FEWEST ? FEWEST : wanted < DUMP_SERIES_N ? (unsigned)wanted : DUMP_SERIES_N;
 }
 
 void dump_report_write(struct dump_report *r, struct kq_out *o, const char *subject)
 {
+    dump_series_coarsen(&r->series, intervals_for(messages(&r->queries)));
+    dump_page_begin(o, subject);
     put_header(r, o, subject);
     put_facts(r, o);
-    kq_out_puts(o, "<section><h2>Latency over time <span class=\"key\"><i style=\"background:"
-                   "var(--a)\"></i>requests<i style=\"background:var(--b)\"></i>median"
-                   "<i style=\"background:var(--warm)\"></i>99 %</span></h2>\n");
-    dump_chart_heat(o, &r->series);
-    kq_out_puts(o, "</section>\n<section><h2>How long requests took</h2>\n");
-    dump_chart_histogram(o, &r->series);
-    kq_out_puts(o, "</section>\n<section><h2>Messages per second <span class=\"key\">"
-                   "<i style=\"background:var(--bad)\"></i>errors</span></h2>\n");
-    dump_chart_messages(o, &r->series);
-    kq_out_puts(o, "</section>\n<section><h2>Bytes per second <span class=\"key\"><i style=\""
-                   "background:var(--a)\"></i>to servers<i style=\"background:var(--b)\"></i>"
-                   "to clients</span></h2>\n");
-    dump_chart_bytes(o, &r->series);
-    kq_out_puts(o, "</section>\n");
-    put_tallies(o, r->queries.groups, "Queries by total time", "query");
+    dump_findings_put(o, &r->queries, r->errors, &r->series, r->damaged);
+    put_charts(r, o);
+    put_tallies(o, &r->queries, "Queries by total time", "query");
     put_error_rows(r, o);
-    put_slowest(r, o);
-    put_tallies(o, r->conns.groups, "Connections by total time", "connection");
-    kq_out_puts(o, "</body></html>\n");
+    put_slowest(&r->queries, o);
+    put_tallies(o, &r->conns, "Connections by total time", "connection");
+    dump_page_end(o);
 }

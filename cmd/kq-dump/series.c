@@ -59,11 +59,19 @@ static void halve(struct dump_series *s)
     s->n = (s->n + 1) / 2;
 }
 
+void dump_series_coarsen(struct dump_series *s, unsigned n)
+{
+    while (s->n > n)
+        halve(s);
+}
+
 /* The interval of a time; what comes before the first belongs to it. */
 static struct dump_interval *interval(struct dump_series *s, int64_t when_ns)
 {
     if (s->start_ns == DUMP_NO_TIME)
-        s->start_ns = when_ns;
+        s->start_ns = s->last_ns = when_ns;
+    if (when_ns > s->last_ns)
+        s->last_ns = when_ns;
     int64_t since = when_ns > s->start_ns ? when_ns - s->start_ns : 0;
     while (since / s->width_ns >= DUMP_SERIES_N)
         halve(s);

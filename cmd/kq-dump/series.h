@@ -25,6 +25,7 @@ struct dump_interval {
 
 struct dump_series {
     int64_t start_ns; /* of the first interval, since 1970; DUMP_NO_TIME: nothing yet */
+    int64_t last_ns;  /* latest time seen */
     int64_t width_ns;
     unsigned n; /* intervals in use */
     struct dump_interval at[DUMP_SERIES_N];
@@ -32,6 +33,9 @@ struct dump_series {
 
 void dump_series_init(struct dump_series *s);
 void dump_series_add(struct dump_series *s, struct dump_msg *m);
+
+/* Make intervals longer until there are at most `n`. */
+void dump_series_coarsen(struct dump_series *s, unsigned n);
 
 /* The bin of a latency; and the least latency of a bin, also between two. */
 unsigned dump_series_bin(int64_t ns);

@@ -76,6 +76,33 @@ static void put_number(struct kq_out *o, uint64_t v)
     kq_out_advance(o, kq_fmt_u64(kq_out_reserve(o, KQ_NUM_MAX), v));
 }
 
+static void put_decimal(struct kq_out *o, uint64_t whole, uint64_t part, int digits)
+{
+    put_number(o, whole);
+    kq_out_char(o, '.');
+    if (digits == 2)
+        kq_out_char(o, (char)('0' + part / 10));
+    kq_out_char(o, (char)('0' + part % 10));
+}
+
+/* Two units: 1m39s, 2h05m, 3d04h. */
+static void put_long_span(struct kq_out *o, uint64_t s)
+{
+    static const struct {
+        uint32_t seconds, part;
+        char unit[2];
+    } units[] = {{86400, 3600, "dh"}, {3600, 60, "hm"}, {60, 1, "ms"}};
+    int i = 0;
+    while (i < 2 && s < units[i].seconds)
+        i++;
+    uint64_t part = s % units[i].seconds / units[i].part;
+    put_number(o, s / units[i].seconds);
+    kq_out_char(o, units[i].unit[0]);
+    kq_out_char(o, (char)('0' + part / 10));
+    kq_out_char(o, (char)('0' + part % 10));
+    kq_out_char(o, units[i].unit[1]);
+}
+
 void dump_span_put(struct kq_out *o, int64_t ns)
 {
     uint64_t us = ((uint64_t)ns + 500) / 1000, tenths = (us + 50) / 100, cs = (us + 5000) / 10000;
@@ -83,17 +110,14 @@ void dump_span_put(struct kq_out *o, int64_t ns)
         kq_out_char(o, '-');
     } else if (us < 1000) {
         put_number(o, us);
-        kq_out_puts(o, "us");
+        kq_out_write(o, "us", 2);
     } else if (us < 999950) {
-        put_number(o, tenths / 10);
-        kq_out_char(o, '.');
-        put_number(o, tenths % 10);
-        kq_out_puts(o, "ms");
-    } else {
-        put_number(o, cs / 100);
-        kq_out_char(o, '.');
-        kq_out_char(o, (char)('0' + cs / 10 % 10));
-        kq_out_char(o, (char)('0' + cs % 10));
+        put_decimal(o, tenths / 10, tenths % 10, 1);
+        kq_out_write(o, "ms", 2);
+    } else if (us < 99995000) {
+        put_decimal(o, cs / 100, cs % 100, 2);
         kq_out_char(o, 's');
+    } else {
+        put_long_span(o, (us + 500000) / 1000000);
     }
 }

@@ -5,8 +5,8 @@
  * Connections are numbered; number c is 10.0.1.c:40000+c to 10.0.0.1:5010.
  * Side 0 is the client's, 1 the server's.
  */
-#ifndef KQ_TEST_CAPTURE_H
-#define KQ_TEST_CAPTURE_H
+#ifndef KQ_TESTS_CAPTURE_H
+#define KQ_TESTS_CAPTURE_H
 
 #include <stdint.h>
 #include <stdio.h>

@@ -75,6 +75,8 @@ struct dump_sink *dump_csv_new(const struct dump_sink_env *env, struct kq_err *e
     s->csv.delim = o->format.format == KQ_FORMAT_TSV ? '\t' : ',';
     s->csv.end = o->common.null_data ? 0 : '\n';
     s->style = kq_format_style(&o->format);
+    if (!o->format.precision) /* the value is what -3! shows of it */
+        s->style.precision = kq_style_default.precision;
     dump_stamp_init(&s->stamp, o->common.time_format);
     kq_out_init_mem(&s->cell);
     s->n = dump_fields_parse(o->show.fields ? o->show.fields : default_fields, s->fields, err);

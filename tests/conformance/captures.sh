@@ -30,7 +30,7 @@ expected() {
 }
 
 decoded() {
-    "$dump" -F tsv --precision 7 --time-format epoch \
+    "$dump" -F tsv --time-format epoch \
         --fields conn,src,client,server,kind,endian,size,zsize,time,missing,value "$1" 2>"$work/err" |
     awk -F '\t' -v OFS='\t' '
     NR == 1 || $5 == "note" || $10 != "" { next }

@@ -18,7 +18,7 @@
 
 enum {
     MS = 1000000, /* ns */
-    CHASE_MS = 100,
+    CHASE_MAX_MS = 100,
     DELAY_MAX_MS = 30000, /* between tries */
     WAIT_MS = 50,         /* --wait: the first time, */
     WAIT_MAX_MS = 1000,   /* and at most */
@@ -244,6 +244,13 @@ static size_t window(const struct pipe_target *t)
     return 2 * (size_t)t->o->flow.ack_every;
 }
 
+/* Whoever wants rows to leave soon wants to know soon that they arrived. */
+static int64_t chase_ms(const struct pipe_target *t)
+{
+    int64_t ms = (t->o->out.linger_ns + MS - 1) / MS;
+    return ms < CHASE_MAX_MS ? ms : CHASE_MAX_MS;
+}
+
 /* Send what has not been sent, with a chaser now and then. */
 static void pump(struct pipe_target *t)
 {
@@ -264,7 +271,7 @@ static void pump(struct pipe_target *t)
     if (t->finishing)
         send_chaser(t);
     else if (!kq_timer_running(&t->chase))
-        kq_timer_start(&t->chase, CHASE_MS);
+        kq_timer_start(&t->chase, chase_ms(t));
 }
 
 /* ---- answers ------------------------------------------------------------------------------------- */

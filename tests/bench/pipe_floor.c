@@ -6,18 +6,30 @@
  * kq-pipe with; and the server for both, which only counts bytes.
  *
  *      pipe_floor make N        N trade lines to standard output
- *      pipe_floor drain FILE    take everything, answer sync messages; port to FILE
- *      pipe_floor feed PORT     lines of standard input to the server, confirmed
+ *      pipe_floor drain FILE    take everything, answer sync messages; port to FILE,
+ *                               which with .sock is a Unix socket for the same
+ *      pipe_floor feed PORT     lines of standard input to the server, confirmed;
+ *                               PORT may be the path of a socket
+ *      pipe_floor count         lines of standard input, with getline
+ *      pipe_floor pace N RATE   N lines that begin with the time now, RATE a second
+ *      pipe_floor late FILE     take one connection of such lines, print how late, in ms,
+ *                               the first row of 99 % of the messages was
+ *      pipe_floor size COMMAND  run it and print the most memory it had, in MB
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { ROWS = 2800, CHUNK = 1 << 17 };
@@ -87,23 +99,28 @@ static void take(int fd, const uint8_t *p, size_t n, size_t *skip, uint8_t *head
     }
 }
 
+static void login(int fd)
+{
+    char c = 1;
+    while (c && recv(fd, &c, 1, 0) == 1) {
+    }
+    c = 6;
+    write_all(fd, &c, 1);
+}
+
 static void drain_one(int fd)
 {
     static uint8_t buf[1 << 18];
     uint8_t head[8];
     size_t skip = 0, have = 0;
     ssize_t n;
-    char c = 1;
-    while (c && recv(fd, &c, 1, 0) == 1) {
-    }
-    c = 6;
-    write_all(fd, &c, 1);
+    login(fd);
     while ((n = recv(fd, buf, sizeof buf, 0)) > 0)
         take(fd, buf, (size_t)n, &skip, head, &have);
     close(fd);
 }
 
-static __attribute__((noreturn)) void drain(const char *port_file)
+static int listen_tcp(const char *port_file)
 {
     struct sockaddr_in a = {.sin_family = AF_INET};
     socklen_t len = sizeof a;
@@ -117,12 +134,134 @@ static __attribute__((noreturn)) void drain(const char *port_file)
         die(port_file);
     fprintf(f, "%d\n", ntohs(a.sin_port));
     fclose(f);
+    return s;
+}
+
+static struct sockaddr_un unix_address(const char *path)
+{
+    struct sockaddr_un a = {.sun_family = AF_UNIX};
+    snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+    return a;
+}
+
+static int listen_unix(const char *port_file)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%.90s.sock", port_file);
+    struct sockaddr_un a = unix_address(path);
+    int s = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (bind(s, (struct sockaddr *)&a, sizeof a) || listen(s, 8))
+        die(path);
+    return s;
+}
+
+static __attribute__((noreturn)) void drain(const char *port_file)
+{
+    struct pollfd p[2] = {{.fd = listen_unix(port_file), .events = POLLIN}, {.events = POLLIN}};
+    p[1].fd = listen_tcp(port_file);
     for (;;) {
-        int fd = accept(s, NULL, NULL);
+        if (poll(p, 2, -1) < 0)
+            die("poll");
+        int fd = accept(p[0].revents ? p[0].fd : p[1].fd, NULL, NULL);
         if (fd < 0)
             die("accept");
         drain_one(fd);
     }
+}
+
+/* ---- lateness ------------------------------------------------------------------------------- */
+
+/* Nanoseconds since 2000. */
+static int64_t now_ns(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (t.tv_sec - 946684800) * INT64_C(1000000000) + t.tv_nsec;
+}
+
+static int pace(long n, long rate)
+{
+    static char buffer[1 << 12];
+    int64_t start = now_ns();
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+    for (long i = 0; i < n; i++) {
+        int64_t due = start + i * INT64_C(1000000000) / rate, now = now_ns();
+        if (due > now + 100000) {
+            struct timespec nap = {0, due - now};
+            fflush(stdout);
+            nanosleep(&nap, NULL);
+            now = now_ns();
+        }
+        struct tm t;
+        time_t s = now / 1000000000 + 946684800;
+        gmtime_r(&s, &t);
+        printf("%04d.%02d.%02dD%02d:%02d:%02d.%09d,MSFT,1.25,100\n", t.tm_year + 1900, t.tm_mon + 1,
+               t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec, (int)(now % 1000000000));
+    }
+    return fflush(stdout) != 0;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    int64_t x, y;
+    memcpy(&x, a, 8);
+    memcpy(&y, b, 8);
+    return (x > y) - (x < y);
+}
+
+/* Where the times begin in a message that carries trades: behind ("insert";`trade;(. */
+enum { TIMES_AT = 8 + 6 + 12 + 7 + 6 + 6, LATE_MAX = 1 << 20 };
+
+static int late(const char *port_file)
+{
+    static const uint8_t null[] = {1, 2, 0, 0, 10, 0, 0, 0, 101, 0};
+    static uint8_t msg[1 << 24];
+    static int64_t delay[LATE_MAX];
+    size_t n = 0;
+    int fd = accept(listen_tcp(port_file), NULL, NULL);
+    login(fd);
+    while (recv(fd, msg, 8, MSG_WAITALL) == 8) {
+        uint32_t total;
+        int64_t first;
+        memcpy(&total, msg + 4, 4);
+        if (total > sizeof msg || recv(fd, msg + 8, total - 8, MSG_WAITALL) != total - 8)
+            die("message");
+        if (msg[1] == 1)
+            write_all(fd, null, sizeof null);
+        else if (n < LATE_MAX && memcpy(&first, msg + TIMES_AT, 8))
+            delay[n++] = now_ns() - first;
+    }
+    qsort(delay, n, sizeof *delay, by_value);
+    printf("%.3f\n", n ? (double)delay[n * 99 / 100] / 1e6 : 0);
+    return n == 0;
+}
+
+/* ---- other commands ------------------------------------------------------------------------------- */
+
+static int count(void)
+{
+    char *text = NULL;
+    size_t size = 0;
+    long n = 0;
+    while (getline(&text, &size, stdin) > 0)
+        n++;
+    free(text);
+    return n == 0;
+}
+
+static int size_of(char **command)
+{
+    struct rusage used;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        execvp(command[0], command);
+        _exit(127);
+    }
+    if (wait4(pid, &status, 0, &used) != pid)
+        die("wait");
+    printf("%.1f\n", (double)used.ru_maxrss / 1024);
+    return status != 0;
 }
 
 /* ---- feeder ----------------------------------------------------------------------------------- */
@@ -200,7 +339,16 @@ static const char *line(const char *p)
     return p + 1;
 }
 
-static int dial(const char *port)
+static int dial_unix(const char *path)
+{
+    struct sockaddr_un a = unix_address(path);
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a))
+        die(path);
+    return fd;
+}
+
+static int dial_tcp(const char *port)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port))};
     a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -208,8 +356,14 @@ static int dial(const char *port)
     if (fd < 0 || connect(fd, (struct sockaddr *)&a, sizeof a))
         die("connect");
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    write_all(fd, "bench\006", 7);
+    return fd;
+}
+
+static int dial(const char *where)
+{
+    int fd = strchr(where, '/') ? dial_unix(where) : dial_tcp(where);
     char cap;
+    write_all(fd, "bench\006", 7);
     if (recv(fd, &cap, 1, 0) != 1)
         die("handshake");
     return fd;
@@ -249,6 +403,14 @@ int main(int argc, char **argv)
         drain(argv[2]);
     if (argc == 3 && strcmp(argv[1], "feed") == 0)
         return feed(argv[2]);
-    fprintf(stderr, "usage: pipe_floor make N | drain FILE | feed PORT\n");
+    if (argc == 2 && strcmp(argv[1], "count") == 0)
+        return count();
+    if (argc == 4 && strcmp(argv[1], "pace") == 0)
+        return pace(atol(argv[2]), atol(argv[3]));
+    if (argc == 3 && strcmp(argv[1], "late") == 0)
+        return late(argv[2]);
+    if (argc > 2 && strcmp(argv[1], "size") == 0)
+        return size_of(argv + 2);
+    fprintf(stderr, "usage: see the top of pipe_floor.c\n");
     return 2;
 }

@@ -132,13 +132,13 @@ load common
 
 @test "the end of a log alone, and a log without its end" {
     seq 5 | kq-pipe -n -t t -Y J -b 2 -F tplog -o log -
-    tail -c 18 log >tail
-    run kq-pipe -n -I tplog -F ipc -o out - tail
+    tail -c 18 log >end
+    run kq-pipe -n -I tplog -F ipc -o out - end
     assert_failure 7
-    head -c -3 log >head
-    run kq-pipe -n -I tplog -F ipc -o out - head
+    head -c -3 log >begin
+    run kq-pipe -n -I tplog -F ipc -o out - begin
     assert_failure 7
-    assert_output --partial 'head: message 3: cut off (badtail)'
+    assert_output --partial 'begin: message 3: cut off (badtail)'
     assert_equal "$(kq-dump -F csv --fields fn out | grep -c insert)" 2
 }
 

@@ -2,8 +2,8 @@
  * fuzz_pipe_intake.c - any input in any format makes valid messages, and the
  * fast lane makes the same ones as the careful way.
  *
- * The first byte chooses the format, the second the types, the third what
- * becomes of bad rows.
+ * The first byte chooses the format, the second the types and how they are
+ * spelled, the third what becomes of bad rows.
  */
 #include "base/mem.h"
 #include "intake.h"
@@ -26,7 +26,11 @@ static void choose(struct pipe_opts *o, const uint8_t *how)
 {
     static const char *const types[] = {"PSFJ", "*S*", "BGXH", "IEFC", "SPMD", "ZNUV", "T J", "?"};
     pipe_opts_init(o);
-    o->in.input = how[0] % 8;
+    o->in.input = how[0] % (PIPE_PCAP + 1);
+    o->in.epoch = how[1] & 8 ? 2 : 0;
+    o->in.time_zone = how[1] & 16 ? "-01:30" : NULL;
+    o->in.na = how[1] & 32 ? "NA" : NULL;
+    o->in.escape = how[1] & 64 ? "\\" : NULL;
     o->in.types = types[how[1] % 8];
     o->in.on_error = how[2] & 1 ? PIPE_NULL : PIPE_SKIP_ROW;
     o->in.header = how[2] & 2;

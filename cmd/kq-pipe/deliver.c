@@ -247,7 +247,7 @@ static size_t window(const struct pipe_target *t)
 /* Whoever wants rows to leave soon wants to know soon that they arrived. */
 static int64_t chase_ms(const struct pipe_target *t)
 {
-    int64_t ms = (t->o->out.linger_ns + MS - 1) / MS;
+    int64_t ms = (t->o->out.linger_ns / 4 + MS - 1) / MS;
     return ms < CHASE_MAX_MS ? ms : CHASE_MAX_MS;
 }
 

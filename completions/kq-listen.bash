@@ -134,6 +134,10 @@ _kq_listen() {
             :
             return
             ;;
+        --pace)
+            :
+            [[ $eq ]] && return
+            ;;
         --tplog)
             mapfile -t COMPREPLY < <(compgen -f -- "$cur")
             return
@@ -249,11 +253,11 @@ _kq_listen() {
             --no-http --log --users --restrict --block-writes --query-timeout --memory
             --tls-mode --verify-client --reply --rules --default --exec --exec-limit
             --reply-format --proxy --replay --replay-timing --strict --fault --seed
-            --expect --expect-in-order --push --interval --tplog --format --json --int64
-            --null --max-items --depth --precision --tls --cacert --capath --cert --key
-            --ciphers --ciphersuites --tls-min --tls-max --keylog --output --write --count
-            --match --stats --hex --time-format --max-size --line-buffered --verbose
-            --quiet --color --debug-config --completions --version --help' -- "$cur")
+            --expect --expect-in-order --push --interval --pace --tplog --format --json
+            --int64 --null --max-items --depth --precision --tls --cacert --capath --cert
+            --key --ciphers --ciphersuites --tls-min --tls-max --keylog --output --write
+            --count --match --stats --hex --time-format --max-size --line-buffered
+            --verbose --quiet --color --debug-config --completions --version --help' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")
     fi

@@ -21,7 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { OUTPUT_MAX = 1 << 30 };
+/* Of one answer, and of one read, so that a talkative child does not keep the loop busy. */
+enum { OUTPUT_MAX = 256 << 20, PIECE = 65536 };
 
 struct lst_child {
     struct lst_exchange *x;
@@ -132,52 +133,54 @@ static void finish(struct lst_child *c, const struct kq_obj *value, const char *
     lst_exchange_done(x);
 }
 
+/* The value that the child printed, or NULL with `err`. */
+static struct kq_obj *result_of(struct lst_child *c, int status, struct kq_err *err)
+{
+    if (c->timed_out)
+        kq_err_set(err, KQ_EQ, "stop");
+    else if (c->output.failed)
+        kq_err_set(err, KQ_EQ, "exec: more than %d MB of output", OUTPUT_MAX >> 20);
+    else if (WIFSIGNALED(status))
+        kq_err_set(err, KQ_EQ, "exec: signal %d", WTERMSIG(status));
+    else if (WEXITSTATUS(status))
+        kq_err_set(err, KQ_EQ, "exec: exit status %d", WEXITSTATUS(status));
+    else
+        return lst_shape_read(c->owner->format, c->output.data, c->output.len, err);
+    return NULL;
+}
+
 static void answer_with(struct lst_child *c, int status)
 {
-    char text[64];
     struct kq_err err;
-    struct kq_obj *value = NULL;
-    if (c->timed_out)
-        snprintf(text, sizeof text, "stop");
-    else if (WIFSIGNALED(status))
-        snprintf(text, sizeof text, "exec: signal %d", WTERMSIG(status));
-    else if (WEXITSTATUS(status))
-        snprintf(text, sizeof text, "exec: exit status %d", WEXITSTATUS(status));
-    else if (c->output.failed)
-        snprintf(text, sizeof text, "exec: too much output");
-    else
-        value = lst_shape_read(c->owner->format, c->output.data, c->output.len, &err);
-    bool unread = !value && !c->timed_out && !status && !c->output.failed;
-    if (value && value->type == KQ_ERROR)
+    struct kq_obj *value = result_of(c, status, &err);
+    if (!value)
+        finish(c, NULL, err.msg);
+    else if (value->type == KQ_ERROR)
         finish(c, NULL, kq_sym_text(value));
     else
-        finish(c, value, unread ? err.msg : text);
+        finish(c, value, NULL);
     kq_unref(value);
 }
 
-/* Everything the pipe holds now; true when it may get more. */
-static bool read_output(struct lst_child *c)
+/* Read a piece; true when there may be another one now.  A child that prints too much ends. */
+static bool read_piece(struct lst_child *c)
 {
-    for (;;) {
-        uint8_t *room = kq_buf_reserve(&c->output, 65536);
-        uint8_t waste[4096];
-        ssize_t n = read(c->out, room ? room : waste, room ? 65536 : sizeof waste);
-        if (n > 0 && room)
-            kq_buf_advance(&c->output, (size_t)n);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return n < 0 && errno == EAGAIN;
-    }
+    uint8_t *room = kq_buf_reserve(&c->output, PIECE);
+    ssize_t n = room ? read(c->out, room, PIECE) : -1;
+    if (n > 0)
+        kq_buf_advance(&c->output, (size_t)n);
+    if (!room && c->pid)
+        kill(-c->pid, SIGKILL);
+    if (n == 0 || !room || (n < 0 && errno != EAGAIN && errno != EINTR))
+        kq_watch_set(&c->readable, false, false);
+    return n > 0 || (room && n < 0 && errno == EINTR);
 }
 
 static void on_output(void *arg, bool readable, bool writable)
 {
-    struct lst_child *c = arg;
     (void)readable;
     (void)writable;
-    if (!read_output(c))
-        kq_watch_set(&c->readable, false, false);
+    read_piece(arg);
 }
 
 static void on_end(void *arg, bool readable, bool writable)
@@ -190,7 +193,8 @@ static void on_end(void *arg, bool readable, bool writable)
         ;
     c->pid = 0;
     c->owner->running--;
-    read_output(c);
+    while (read_piece(c))
+        ;
     answer_with(c, status);
 }
 

@@ -3,6 +3,7 @@
  */
 #include "opts.h"
 
+#include "base/fparse.h"
 #include "base/mem.h"
 
 #include <stdlib.h>
@@ -14,7 +15,7 @@
 #define FAULT(field)  offsetof(struct lst_fault_opts, field)
 #define RECORD(field) offsetof(struct lst_record_opts, field)
 
-enum { CALL_PORT = 1, CALL_REPLY, CALL_FAULT, CALL_EXPECT };
+enum { CALL_PORT = 1, CALL_REPLY, CALL_FAULT, CALL_EXPECT, CALL_PACE };
 
 static const struct kq_opt server_rows[] = {
     {'p', "port", KQ_OPT_CALL, .off = CALL_PORT, .arg = "LISTEN",
@@ -104,9 +105,13 @@ static const struct kq_opt record_rows[] = {
     {0, "expect-in-order", KQ_OPT_FLAG, .off = RECORD(in_order),
      .help = "the expected messages must come in this order"},
     {0, "push", KQ_OPT_STRING, .off = RECORD(push), .arg = "FILE",
-     .help = "send each record of FILE (q data, IPC, tickerplant log) to all clients; -: stdin"},
+     .help =
+         "send each record of FILE (lines of q data or JSON, IPC, tickerplant log) to all clients; "
+         "-: stdin"},
     {'i', "interval", KQ_OPT_DURATION, .off = RECORD(interval_ns), .arg = "DUR",
      .help = "between pushed records"},
+    {0, "pace", KQ_OPT_CALL, KQ_OPT_OPTIONAL, .off = CALL_PACE, .arg = "FACTOR",
+     .help = "keep the time gaps of kq-dump's JSON lines, FACTOR times as fast"},
     {0, "tplog", KQ_OPT_STRING, .off = RECORD(tplog), .arg = "FILE",
      .help = "append async messages to FILE as a tickerplant log"},
 };
@@ -126,16 +131,30 @@ static bool server_call(struct kq_opts *p, const struct kq_opt *o, char *value, 
     return true;
 }
 
+static bool record_call(struct kq_opts *p, const struct kq_opt *o, char *value, void *group,
+                        struct kq_err *err)
+{
+    struct lst_record_opts *r = group;
+    (void)p;
+    if (o->off == CALL_EXPECT) {
+        lst_words_add(&r->expect, value);
+        return true;
+    }
+    r->pace = 1;
+    if (!value || (kq_parse_f64(value, strlen(value), &r->pace) && r->pace > 0 && r->pace <= 1e9))
+        return true;
+    return kq_fail(err, KQ_EUSAGE, "option '--pace': '%s' is not a factor such as 1 or 10", value);
+}
+
 static bool words_call(struct kq_opts *p, const struct kq_opt *o, char *value, void *group,
                        struct kq_err *err)
 {
     (void)p;
     (void)err;
-    switch (o->off) {
-    case CALL_REPLY: lst_words_add(&((struct lst_answer_opts *)group)->replies, value); break;
-    case CALL_FAULT: lst_words_add(&((struct lst_fault_opts *)group)->faults, value); break;
-    default: lst_words_add(&((struct lst_record_opts *)group)->expect, value); break;
-    }
+    if (o->off == CALL_REPLY)
+        lst_words_add(&((struct lst_answer_opts *)group)->replies, value);
+    else
+        lst_words_add(&((struct lst_fault_opts *)group)->faults, value);
     return true;
 }
 
@@ -144,7 +163,7 @@ static const struct kq_optgroup groups[] = {
     {"Access", ROWS(access_rows), offsetof(struct lst_opts, access), NULL},
     {"Answers", ROWS(answer_rows), offsetof(struct lst_opts, answer), words_call},
     {"Faults", ROWS(fault_rows), offsetof(struct lst_opts, fault), words_call},
-    {"Tests", ROWS(record_rows), offsetof(struct lst_opts, record), words_call},
+    {"Tests", ROWS(record_rows), offsetof(struct lst_opts, record), record_call},
     KQ_GROUP_FORMAT(offsetof(struct lst_opts, format)),
     KQ_GROUP_TLS(offsetof(struct lst_opts, tls)),
     KQ_GROUP_RECORDS(offsetof(struct lst_opts, common)),

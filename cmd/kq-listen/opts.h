@@ -74,6 +74,7 @@ struct lst_record_opts {
     bool in_order;
     const char *push;    /* --push FILE */
     int64_t interval_ns; /* between pushed records */
+    double pace;         /* 0: none; 1 as the records say, 10 ten times as fast */
     const char *tplog;   /* --tplog FILE */
 };
 

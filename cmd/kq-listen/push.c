@@ -7,8 +7,10 @@
 #include "push.h"
 
 #include "base/mem.h"
+#include "msgline.h"
 #include "outgoing.h"
 #include "text/data.h"
+#include "text/jsonobj.h"
 #include "wire/decode.h"
 #include "wire/tplog.h"
 
@@ -40,7 +42,12 @@ struct lst_pusher {
     struct kq_watch readable;
     struct kq_timer timer;
     int64_t interval_ns;
-    bool waiting; /* for the timer */
+    double pace;             /* 0: none, 2: twice as fast */
+    int64_t when_ns;         /* of the record taken last; 0: it does not say */
+    int64_t before_ns;       /* of the one before */
+    struct kq_obj *next;     /* taken, but not sent yet; or NULL */
+    int64_t due_ns, sent_ns; /* on our clock: when it is to be sent, and when the last one was */
+    bool waiting;            /* for the timer */
 };
 
 /* ---- reading ------------------------------------------------------------------------ */
@@ -96,6 +103,36 @@ static void detect(struct lst_pusher *p)
 
 /* ---- records: each 1 with a value, 0 more bytes are needed, -1 with `err` ---------------- */
 
+/* A line of a log: the value of the message if that was async; other JSON: what it says. */
+static bool json_line(struct lst_pusher *p, struct kq_str line, struct kq_obj **value,
+                      struct kq_err *err)
+{
+    struct kq_obj *x = kq_json_parse(line.s, line.len, err);
+    *value = x;
+    if (!x || !lst_msgline_is(x))
+        return x;
+    struct kq_obj *told = lst_msgline_kind(x) == KQ_ASYNC ? lst_msgline_member(x, "value") : NULL;
+    *value = told ? kq_ref(told) : NULL;
+    if (told && !lst_msgline_time(x, &p->when_ns))
+        p->when_ns = 0;
+    kq_unref(x);
+    return true;
+}
+
+/* False with `err`; *value is NULL when there is nothing to send in the line. */
+static bool line_value(struct lst_pusher *p, struct kq_str line, struct kq_obj **value,
+                       struct kq_err *err)
+{
+    bool json = kq_str_starts(line, "{\"") || kq_str_starts(line, "[");
+    *value = NULL;
+    if (!line.len)
+        return true;
+    if (json)
+        return json_line(p, line, value, err);
+    *value = kq_data_parse(line.s, line.len, err);
+    return *value;
+}
+
 static int next_line(struct lst_pusher *p, struct kq_obj **value, struct kq_err *err)
 {
     struct kq_str r = rest(p);
@@ -106,11 +143,7 @@ static int next_line(struct lst_pusher *p, struct kq_obj **value, struct kq_err 
     struct kq_str line = kq_str_trim(kq_str(r.s, len));
     p->used += len + (end != NULL);
     p->line++;
-    *value = NULL;
-    if (!line.len)
-        return 1;
-    *value = kq_data_parse(line.s, line.len, err);
-    if (*value)
+    if (line_value(p, line, value, err))
         return 1;
     kq_err_context(err, "line %lld", (long long)p->line);
     return -1;
@@ -177,7 +210,7 @@ static struct kq_obj *take(struct lst_pusher *p)
         if (got > 0 && value)
             return value;
         if (got > 0)
-            continue; /* an empty line */
+            continue; /* nothing to send */
         if (got < 0 || (p->eof && rest(p).len)) {
             finish(p, got < 0 ? err.msg : "cut off inside a record");
             p->used = p->buf.len;
@@ -234,18 +267,42 @@ static void wait(struct lst_pusher *p, int64_t ns)
     kq_timer_start_ns(&p->timer, ns);
 }
 
+/* How long after the one before is the record to be sent? */
+static int64_t gap_ns(struct lst_pusher *p)
+{
+    int64_t gap = p->interval_ns, before = p->before_ns;
+    p->before_ns = p->when_ns;
+    if (p->pace > 0 && before && p->when_ns > before)
+        gap = (int64_t)((double)(p->when_ns - before) / p->pace);
+    return gap;
+}
+
+/* Have a record to send in p->next; false when there is none. */
+static bool have_next(struct lst_pusher *p)
+{
+    if (p->next)
+        return true;
+    p->next = take(p);
+    p->due_ns = p->next ? p->sent_ns + gap_ns(p) : 0;
+    return p->next;
+}
+
 static void push_some(struct lst_pusher *p)
 {
     for (int i = 0; i < BURST; i++) {
-        struct kq_obj *value = audience(p) > 0 ? take(p) : NULL;
-        if (!value)
+        if (audience(p) <= 0 || !have_next(p))
             return;
-        send_to_all(p, value);
-        kq_unref(value);
-        if (p->interval_ns)
-            break;
+        int64_t now = kq_mono_ns();
+        if (p->due_ns > now) {
+            wait(p, p->due_ns - now);
+            return;
+        }
+        send_to_all(p, p->next);
+        kq_unref(p->next);
+        p->next = NULL;
+        p->sent_ns = now;
     }
-    wait(p, p->interval_ns);
+    wait(p, 0);
 }
 
 static void on_timer(void *arg)
@@ -305,6 +362,7 @@ struct lst_pusher *lst_pusher_new(struct lst_context *c, const char *path, struc
     p->fd = fd;
     p->regular = S_ISREG(st.st_mode);
     p->interval_ns = c->opts->record.interval_ns;
+    p->pace = c->opts->record.pace;
     kq_buf_init(&p->buf, RECORD_MAX);
     kq_timer_init(&p->timer, c->loop, on_timer, p);
     if (!p->regular) {
@@ -322,6 +380,7 @@ void lst_pusher_free(struct lst_pusher *p)
     if (!p->regular)
         kq_watch_set(&p->readable, false, false);
     kq_buf_release(&p->buf);
+    kq_unref(p->next);
     close(p->fd);
     free(p->name);
     free(p);

@@ -2,9 +2,9 @@
  * push.h - --push: records of a file become async messages to all clients.
  *
  * With a rule that answers .u.sub this makes a tickerplant without kdb+.  The
- * file holds IPC messages, a tickerplant log, or lines of q data (or JSON as
- * kq-dump writes it).  Nothing is sent while nobody is logged in, and no
- * faster than the slowest client reads.
+ * file holds IPC messages, a tickerplant log, or lines of q data or JSON; of
+ * the lines that kq-dump writes the async messages are taken.  Nothing is sent
+ * while nobody is logged in, and no faster than the slowest client reads.
  */
 #ifndef KQ_LISTEN_PUSH_H
 #define KQ_LISTEN_PUSH_H

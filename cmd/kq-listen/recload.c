@@ -7,7 +7,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "capture.h"
-#include "obj/dict.h"
+#include "msgline.h"
 #include "text/jsonobj.h"
 #include "wire/encode.h"
 #include "wire/hello.h"
@@ -132,37 +132,11 @@ static bool take_records(struct loading *l, struct kq_wirefile *f)
 
 /* ---- lines of JSON ----------------------------------------------------------------------- */
 
-static struct kq_obj *member(const struct kq_obj *dict, const char *name)
-{
-    for (int64_t i = 0; i < kq_keys(dict)->n; i++) {
-        if (strcmp(kq_syms(kq_keys(dict))[i], name) == 0)
-            return kq_child(kq_values(dict), i);
-    }
-    return NULL;
-}
-
-static int64_t number_of(const struct kq_obj *dict, const char *name, int64_t otherwise)
-{
-    const struct kq_obj *x = member(dict, name);
-    if (x && x->type == -KQ_LONG)
-        return x->u.j;
-    return x && x->type == -KQ_FLOAT ? (int64_t)x->u.f : otherwise;
-}
-
-static int kind_of(const struct kq_obj *dict)
-{
-    const struct kq_obj *x = member(dict, "kind");
-    for (int k = KQ_ASYNC; x && x->type == KQ_CHAR && k <= KQ_RESPONSE; k++) {
-        if (kq_str_is(kq_str((const char *)kq_data(x), (size_t)x->n), kq_kind_name(k)))
-            return k;
-    }
-    return -1;
-}
-
 /* The message that a line tells of, made again. */
 static bool remake(const struct kq_obj *dict, int kind, struct kq_msg *msg, struct kq_err *err)
 {
-    struct kq_obj *value = member(dict, "value"), *error = member(dict, "error");
+    struct kq_obj *value = lst_msgline_member(dict, "value"),
+                  *error = lst_msgline_member(dict, "error");
     struct kq_buf frame;
     struct kq_obj *made = NULL;
     kq_buf_init(&frame, KQ_BUF_NOMAX);
@@ -185,15 +159,14 @@ static bool remake(const struct kq_obj *dict, int kind, struct kq_msg *msg, stru
 static bool take_object(struct loading *l, const struct kq_obj *dict)
 {
     struct kq_msg msg = {0};
-    bool object = kq_is_dict(dict) && kq_values(dict)->type == KQ_LIST;
-    int kind = object ? kind_of(dict) : -1;
+    int kind = lst_msgline_kind(dict);
     if (kind < 0)
         return true;
     if (!remake(dict, kind, &msg, &l->err))
         return false;
-    uint32_t conn = (uint32_t)number_of(dict, "conn", 0);
+    uint32_t conn = (uint32_t)lst_msgline_number(dict, "conn", 0);
     if (kind == KQ_RESPONSE)
-        lst_recording_server(l->r, conn, &msg, number_of(dict, "latency_us", 0) * 1000);
+        lst_recording_server(l->r, conn, &msg, lst_msgline_number(dict, "latency_us", 0) * 1000);
     else
         lst_recording_client(l->r, conn, &msg, 0);
     kq_msg_release(&msg);

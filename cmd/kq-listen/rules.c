@@ -8,6 +8,7 @@
 #include "base/num.h"
 #include "base/rcbuf.h"
 #include "text/data.h"
+#include "text/jsonobj.h"
 #include "text/repr.h"
 #include "wire/decode.h"
 #include "wire/header.h"
@@ -43,10 +44,14 @@ static struct kq_rcbuf *read_all(const char *path, struct kq_err *err)
     return NULL;
 }
 
-/* A frame says how long it is; a payload decodes; anything else is q text. */
-static struct kq_obj *value_of_file(const struct kq_rcbuf *file, struct kq_err *err)
+/* A frame says how long it is; a payload decodes; anything else is text: JSON by its name, or q. */
+static struct kq_obj *value_of_file(const struct kq_rcbuf *file, const char *name,
+                                    struct kq_err *err)
 {
     struct kq_header head;
+    struct kq_str text = kq_str_trim(kq_str((const char *)file->data, file->len));
+    if (kq_str_ends(kq_strz(name), ".json"))
+        return kq_json_parse(text.s, text.len, err);
     if (file->len > KQ_HEADER_LEN && kq_header_parse(file->data, &head, NULL) &&
         head.total == file->len) {
         struct kq_rcbuf *shared = kq_rcbuf_wrap(file->data, file->len, NULL, NULL);
@@ -56,17 +61,14 @@ static struct kq_obj *value_of_file(const struct kq_rcbuf *file, struct kq_err *
         return value;
     }
     struct kq_obj *value = kq_decode_bytes(file->data, file->len, false, NULL, NULL);
-    if (value)
-        return value;
-    struct kq_str text = kq_str_trim(kq_str((const char *)file->data, file->len));
-    return kq_data_parse(text.s, text.len, err);
+    return value ? value : kq_data_parse(text.s, text.len, err);
 }
 
 static bool reply_from_file(struct lst_reply *reply, struct kq_str path, struct kq_err *err)
 {
     char *name = kq_memdup0(path.s, path.len);
     struct kq_rcbuf *file = read_all(name, err);
-    struct kq_obj *value = file ? value_of_file(file, err) : NULL;
+    struct kq_obj *value = file ? value_of_file(file, name, err) : NULL;
     if (file && !value)
         kq_err_context(err, "%s", name);
     kq_rcbuf_unref(file);

@@ -8,7 +8,7 @@
  * A rule is `[KEY=WORD]... RE=VALUE`; the first `=` outside brackets that no
  * backslash precedes ends RE.  Keys: delay=DUR, times=N, kind=sync|async,
  * user=NAME, fault=SPEC (see fault.h).  VALUE is a q literal, 'text for a q
- * error, @FILE for a frame, a payload or q text, or one of the words close,
+ * error, @FILE for a frame, a payload, JSON (in *.json) or q text, or one of the words close,
  * hang, echo and eval.
  */
 #ifndef KQ_LISTEN_RULES_H

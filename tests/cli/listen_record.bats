@@ -2,10 +2,11 @@
 # listen_record.bats - recordings, proxies, expectations, pushed records, logs.
 
 # start_listen sets port and server; `a is q.
-# shellcheck disable=SC2154,SC2016
+# shellcheck disable=SC2154,SC2016,SC2030,SC2031
 
 load common
 load raw
+load packets
 
 # A session worth recording: the same question has different answers.
 session() {
@@ -103,6 +104,53 @@ expected="1
     kq-dump -j=typed s.wire >dump.jsonl
     start_listen --log none --replay dump.jsonl --strict
     assert_equal "$(session "$port")" "$expected"
+    stop_listen
+}
+
+@test "a packet capture replays" {
+    {
+        capture_start
+        packet c 100 0 S
+        packet s 500 101 SA
+        packet c 101 501 A "${login}0300"
+        packet s 501 107 A 03
+        packet c 107 502 A "$ask"
+        packet s 502 124 A "$answer$update"
+        packet c 124 542 A "$ask"
+        packet s 542 141 A "$failure"
+    } >trace.pcap
+    start_listen --log none --replay trace.pcap --strict
+    for i in 1 2; do
+        raw_open
+        raw_login
+        raw_send "$ask"
+        assert_equal "$(raw_read 40)" "$answer$update"
+        raw_send "$ask"
+        assert_equal "$(raw_read 14)" "$failure"
+        raw_close
+    done
+    run kq-send ":$port" 3+3
+    assert_failure 4
+    stop_listen && return 1
+    assert_equal "$(cat listen.err)" '1 requests were not in the recording'
+}
+
+@test "a proxy records, its recording answers in its place: record once, replay for ever" {
+    start_listen --log none -U <(echo ann:pw)
+    real=$port
+    start_listen --log none --proxy ":$real" -w session.wire
+    kq-send -q -u ann --password-file <(echo pw) ":$port" 'n:0;f:{n+:x}' >/dev/null
+    ask_all() { seq 20 | sed 's/.*/f &;n/' | kq-send -q -u ann --password-file <(echo pw) -l -P 5 ":$1"; }
+    live=$(ask_all "$port")
+    stop_listen
+    stop=$(kq-dump -F q session.wire | tail -1)
+    kq-listen --replay session.wire --strict --port-file p -q 3>&- &
+    server=$!
+    servers+=("$server")
+    until [ -s p ]; do kill -0 "$server"; done
+    assert_equal "$(ask_all "$(cat p)")" "$live"
+    assert_equal "$(ask_all "$(cat p)")" "$live"
+    assert_equal "$(tail -1 <<<"$live")" "$stop"
     stop_listen
 }
 
@@ -209,6 +257,39 @@ expected="1
         run bash -c "kq-send -S -c 2 -F q :$port '.u.sub[\`;\`]'"
         assert_output "$(printf '%s\n' 1 1 2)"
     done
+}
+
+@test "--push: lines of JSON, and those of kq-dump, of which async messages count" {
+    printf '%s\n' '{"sym":"a","size":[1,2]}' '[1,2,3]' >lines
+    start_listen --log none --push lines -R '\.u\.sub=1'
+    run bash -c "kq-send -S -c 2 -F q :$port '.u.sub[\`;\`]'"
+    assert_output "$(printf '%s\n' 1 '`sym`size!(,"a";1 2)' '1 2 3')"
+    start_listen --log json -j=typed
+    kq-send ":$port" 1 >/dev/null
+    kq-send -a ":$port" -I q '(`upd;`t;1)'
+    kq-send -a --confirm ":$port" -I q '(`upd;`t;2)'
+    stop_listen
+    assert_equal "$(grep -c '"kind":"async"' listen.out)" 2
+    start_listen --log none --push listen.out -R '\.u\.sub=1'
+    run bash -c "kq-send -S -c 2 -F q :$port '.u.sub[\`;\`]'"
+    assert_output "$(printf '%s\n' 1 '(`upd;`t;1)' '(`upd;`t;2)')"
+}
+
+@test "--push --pace keeps the gaps of the lines" {
+    for s in 01.000 01.150 01.151; do
+        echo "{\"v\":1,\"time\":\"2024-01-02T03:04:${s}Z\",\"kind\":\"async\",\"value\":1}"
+    done >lines
+    took() {
+        start_listen --log none --push lines -R 'sub=1' "$@"
+        local from=${EPOCHREALTIME/./}
+        kq-send -q -S -c 3 -F none ":$port" sub
+        echo $((${EPOCHREALTIME/./} - from))
+    }
+    [ "$(took --pace)" -ge 151000 ]
+    [ "$(took --pace=0.5)" -ge 302000 ]
+    run kq-listen --push lines --pace=0
+    assert_failure 2
+    assert_output --partial "'0' is not a factor"
 }
 
 @test "--push from a fifo as it comes, to a client that only listens too" {

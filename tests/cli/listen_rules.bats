@@ -10,7 +10,11 @@ load raw
 @test "a rule answers with a value, an error, a file, the request" {
     kq-send --help >/dev/null
     echo '([]a:1 2)' >table.q
-    start_listen --log none -R '^select=([]sym:`a`b;n:1 2)' -R "bad='mine" -R 'file=@table.q' -R 'twice=echo'
+    echo '{"a":[1,2],"b":"x"}' >a.json
+    response f90700000000000000 | xxd -r -p >a.ipc
+    xxd -r -p <<<f90800000000000000 >a.payload
+    start_listen --log none -R '^select=([]sym:`a`b;n:1 2)' -R "bad='mine" -R 'file=@table.q' -R 'twice=echo' \
+        -R 'json=@a.json' -R 'frame=@a.ipc' -R 'payload=@a.payload'
     run kq-send -F q ":$port" 'select from x'
     assert_output '+`sym`n!(`a`b;1 2)'
     run kq-send ":$port" bad
@@ -20,6 +24,8 @@ load raw
     assert_output '+(,`a)!,1 2'
     run kq-send -F raw ":$port" twice
     assert_output twice
+    run kq-send -F q ":$port" -e json -e frame -e payload
+    assert_output "$(printf '%s\n' '`a`b!(1 2;,"x")' 7 8)"
     run kq-send ":$port" 2+2
     assert_output 4
 }
@@ -119,6 +125,19 @@ R
     start_listen --log none -F ipc -X 'cat' --reply-format ipc
     run kq-send -F q ":$port" -I q '(1b;`a;"x";2024.01.02)'
     assert_output '(1b;`a;"x";2024.01.02)'
+}
+
+@test "--exec: what was answered is in the log; a child that never ends its output" {
+    start_listen --log json -X 'read -r x; [ "$x" = much ] && exec yes; echo 5'
+    run kq-send ":$port" x
+    assert_output 5
+    run kq-send ":$port" much
+    assert_failure 4
+    assert_output --partial "'exec: more than 256 MB of output"
+    stop_listen
+    run jq -c 'select(.kind=="response")|[.value,.error]' listen.out
+    assert_line --index 0 '[5,null]'
+    assert_line --index 1 '[null,"exec: more than 256 MB of output"]'
 }
 
 @test "--exec that fails, prints nonsense, an error, takes too long" {

@@ -17,11 +17,17 @@ struct walk {
     int64_t visits; /* lists looked into */
 };
 
-enum { MAX_DEPTH = 4000, MAX_VISITS = 1 << 24 };
+enum { MAX_DEPTH = 4000, MAX_VISITS = 1 << 20 };
+
+/* No value that does not share its parts has more of them than fit the memory in use. */
+static bool may_visit(int64_t visits)
+{
+    return visits <= MAX_VISITS || (size_t)visits <= kq_obj_bytes() / sizeof(struct kq_obj *);
+}
 
 static bool enter(struct walk *w)
 {
-    return ++w->depth <= MAX_DEPTH && ++w->visits <= MAX_VISITS;
+    return ++w->depth <= MAX_DEPTH && may_visit(++w->visits);
 }
 
 static int compare(const struct kq_obj *a, const struct kq_obj *b, struct walk *w);

@@ -32,3 +32,34 @@ q)neg x
 'stack
 q)count distinct(x;x)
 1
+
+Nor can what calls, compares or writes them.
+
+q)f:{'[x;neg]}/[100000;neg];
+q)f 1
+'stack
+q)f~f
+1b
+q)f:{(x/)}/[100000;+];
+q)f 1
+'stack
+q).j.j{(x;x)}/[60;1]
+'limit
+q)({(x;x)}/[60;1])~{(x;x)}/[60;1]
+0b
+q)x:2000000#enlist 1 2
+q)x~2000000#enlist 1 2
+1b
+
+Patterns are looked for in one pass.
+
+q)ss[1000000#"a";(500000#"a"),"b"]
+`long$()
+q)ss[300000#"[";150000#"["]
+0 150000
+q)(300000#"[")like 300000#"["
+1b
+q)ss["a[b";"[b"]
+,1
+q)ss["a]b[b";"?[]]b"]
+,0

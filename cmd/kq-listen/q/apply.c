@@ -6,7 +6,7 @@
 #include "q/enum.h"
 #include "q/verb.h"
 
-enum { MAX_NESTING = 1000, ITEMS_PER_STEP = 6 /* as a power of two */ };
+enum { MAX_NESTING = 1000 };
 
 /* Bytes of a value that is sent or printed, when no other limit is set. */
 #define MAX_SENT (UINT64_C(4) << 30)
@@ -40,7 +40,7 @@ static struct kq_obj *apply_projection(struct q *q, struct kq_obj *p, struct kq_
     for (int i = 0; i < fixed; i++)
         open += kq_is_elided(kq_child(p, i + 1));
     int total = fixed + (n > open ? n - open : 0), used = 0;
-    struct kq_obj **all = q_push(q, (size_t)total);
+    struct kq_obj **all = q_too_deep(q) ? NULL : q_push(q, (size_t)total);
     if (!all)
         return NULL;
     for (int i = 0; i < total; i++) {
@@ -54,7 +54,7 @@ static struct kq_obj *apply_projection(struct q *q, struct kq_obj *p, struct kq_
 
 static struct kq_obj *apply_composition(struct q *q, struct kq_obj *f, struct kq_obj **a, int n)
 {
-    struct kq_obj *r = q_apply_args(q, kq_child(f, f->n - 1), a, n);
+    struct kq_obj *r = q_too_deep(q) ? NULL : q_apply_args(q, kq_child(f, f->n - 1), a, n);
     for (int64_t i = f->n - 1; r && i-- > 0;)
         r = q_drop(r, q_apply1(q, kq_child(f, i), r));
     return r;
@@ -133,7 +133,7 @@ static struct kq_obj *call_verb(struct q *q, struct kq_obj *f, const struct q_ve
         return q_fail(q, "rank");
     if (n < v->min || any_elided(a, n))
         return q_project(q, f, a, n);
-    q->fuel -= (a[0]->n + a[n - 1]->n) >> ITEMS_PER_STEP; /* long lists are many steps */
+    q->fuel -= (a[0]->n + a[n - 1]->n) >> Q_ITEMS_PER_STEP; /* long lists are many steps */
     return v->fn(q, a, n);
 }
 
@@ -275,6 +275,8 @@ static int projection_rank(struct q *q, struct kq_obj *p)
 int q_rank(struct q *q, struct kq_obj *f)
 {
     const struct q_verb *v;
+    if (q_too_deep(q))
+        return 1; /* applying it will tell */
     switch (f->type) {
     case KQ_LAMBDA:
         if ((v = q_verb_native(f)) != NULL)

@@ -104,7 +104,7 @@ struct kq_obj *q_unenum_deep(struct q *q, struct kq_obj *x)
         return q_unenum(q, x);
     if (x->type != KQ_LIST && x->type != KQ_TABLE && !kq_is_dict(x) && x->type != KQ_PROJECTION)
         return kq_ref(x);
-    if (q_too_deep(q))
+    if (q_too_deep(q) || !q_tick(q))
         return NULL;
     struct kq_obj *r = kq_ref(x);
     for (int64_t i = 0; i < x->n; i++) {

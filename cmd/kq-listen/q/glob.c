@@ -16,6 +16,23 @@ static size_t element(struct kq_str p, size_t i)
     return j < p.len ? j + 1 - i : 1;
 }
 
+/* The elements of a pattern, one after the other. */
+struct elements {
+    struct kq_str p;
+    size_t at, len;
+    bool open; /* a bracket is not closed, so none behind it is */
+};
+
+static bool next(struct elements *e)
+{
+    e->at += e->len;
+    if (e->at >= e->p.len)
+        return false;
+    e->len = e->open ? 1 : element(e->p, e->at);
+    e->open = e->open || (e->len == 1 && e->p.s[e->at] == '[');
+    return true;
+}
+
 static bool in_set(const unsigned char *s, size_t len, unsigned char c)
 {
     bool negate = len && *s == '^';
@@ -37,8 +54,9 @@ static bool matches(struct kq_str p, size_t i, size_t len, char c)
 
 static size_t width(struct kq_str p)
 {
+    struct elements e = {.p = p};
     size_t n = 0;
-    for (size_t i = 0; i < p.len; i += element(p, i))
+    while (next(&e))
         n++;
     return n;
 }
@@ -46,23 +64,29 @@ static size_t width(struct kq_str p)
 /* Does p match the first characters of `s`, of which there are enough? */
 static bool matches_here(struct kq_str p, const char *s)
 {
-    for (size_t i = 0, len; i < p.len; i += len) {
-        len = element(p, i);
-        if (!matches(p, i, len, *s++))
+    struct elements e = {.p = p};
+    while (next(&e)) {
+        if (!matches(p, e.at, e.len, *s++))
             return false;
     }
     return true;
 }
 
-static int64_t find(struct kq_str p, size_t n, struct kq_str text, size_t from)
+static bool is_plain(struct kq_str p)
 {
-    bool plain = p.len && p.s[0] != '?' && p.s[0] != '[';
-    for (size_t at = from; at + n <= text.len; at++) {
-        const char *c = plain ? memchr(text.s + at, p.s[0], text.len - at) : text.s + at;
-        if (!c)
-            return -1;
-        at = (size_t)(c - text.s);
-        if (at + n <= text.len && matches_here(p, c))
+    return p.len && !memchr(p.s, '?', p.len) && !memchr(p.s, '[', p.len);
+}
+
+static int64_t find(struct q *q, struct kq_str p, size_t n, struct kq_str text, size_t from)
+{
+    if (from > text.len || n > text.len - from)
+        return -1;
+    if (is_plain(p)) {
+        const char *c = memmem(text.s + from, text.len - from, p.s, p.len);
+        return c ? c - text.s : -1;
+    }
+    for (size_t at = from; at <= text.len - n && q_work(q, (int64_t)n); at++) {
+        if (matches_here(p, text.s + at))
             return (int64_t)at;
     }
     return -1;
@@ -71,9 +95,10 @@ static int64_t find(struct kq_str p, size_t n, struct kq_str text, size_t from)
 /* The offset of the first star outside a set, or the length. */
 static size_t star(struct kq_str p, size_t from)
 {
-    while (from < p.len && p.s[from] != '*')
-        from += element(p, from);
-    return from < p.len ? from : p.len;
+    struct elements e = {.p = p, .at = from};
+    while (next(&e) && p.s[e.at] != '*')
+        ;
+    return e.at < p.len ? e.at : p.len;
 }
 
 bool q_glob_init(struct q_glob *g, struct kq_str pattern)
@@ -96,7 +121,7 @@ bool q_glob_init(struct q_glob *g, struct kq_str pattern)
     return star(g->tail, 0) == g->tail.len && (!g->tail.len || !g->middle.len);
 }
 
-bool q_glob_match(const struct q_glob *g, struct kq_str text)
+bool q_glob_match(struct q *q, const struct q_glob *g, struct kq_str text)
 {
     size_t least = g->head_width + g->middle_width + g->tail_width;
     if (g->stars ? text.len < least : text.len != least)
@@ -104,7 +129,7 @@ bool q_glob_match(const struct q_glob *g, struct kq_str text)
     if (!matches_here(g->head, text.s))
         return false;
     if (g->middle.len)
-        return find(g->middle, g->middle_width, text, g->head_width) >= 0;
+        return find(q, g->middle, g->middle_width, text, g->head_width) >= 0;
     return matches_here(g->tail, text.s + text.len - g->tail_width);
 }
 
@@ -113,7 +138,7 @@ int64_t q_glob_width(struct kq_str pattern)
     return star(pattern, 0) < pattern.len ? -1 : (int64_t)width(pattern);
 }
 
-int64_t q_glob_find(struct kq_str pattern, int64_t n, struct kq_str text, int64_t from)
+int64_t q_glob_find(struct q *q, struct kq_str pattern, int64_t n, struct kq_str text, int64_t from)
 {
-    return find(pattern, (size_t)n, text, (size_t)from);
+    return find(q, pattern, (size_t)n, text, (size_t)from);
 }

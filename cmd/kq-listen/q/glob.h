@@ -8,9 +8,7 @@
 #ifndef KQ_Q_GLOB_H
 #define KQ_Q_GLOB_H
 
-#include "base/str.h"
-
-#include <stdint.h>
+#include "q/interp.h"
 
 /* A pattern taken apart at its stars, all of it slices of the pattern's text. */
 struct q_glob {
@@ -23,12 +21,15 @@ struct q_glob {
 
 /* False: there are more stars than can be matched. */
 bool q_glob_init(struct q_glob *g, struct kq_str pattern);
-/* Does the whole text match? */
-bool q_glob_match(const struct q_glob *g, struct kq_str text);
+/* Does the whole text match?  Looking for it ends early when the time is up, which the caller's
+ * next q_tick tells. */
+bool q_glob_match(struct q *q, const struct q_glob *g, struct kq_str text);
 
 /* Characters that a pattern without stars matches; -1 when it has stars. */
 int64_t q_glob_width(struct kq_str pattern);
-/* The first offset >= from at which such a pattern of that width matches, or -1. */
-int64_t q_glob_find(struct kq_str pattern, int64_t width, struct kq_str text, int64_t from);
+/* The first offset >= from at which such a pattern of that width matches, or -1, also when the
+ * time is up. */
+int64_t q_glob_find(struct q *q, struct kq_str pattern, int64_t width, struct kq_str text,
+                    int64_t from);
 
 #endif

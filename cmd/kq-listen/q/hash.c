@@ -10,6 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+enum { BLOCK = 4096 }; /* items between two looks at the clock */
+
 /* ---- keys ---------------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t v)
@@ -123,7 +125,7 @@ static bool direct_range(const struct kq_obj *x, int64_t n, int64_t *least, uint
 
 bool q_hash_init(struct q *q, struct q_hash *h, struct kq_obj *list, int64_t n)
 {
-    *h = (struct q_hash){.list = list};
+    *h = (struct q_hash){.list = list, .factor = q->hash_factor};
     h->direct = direct_range(list, n, &h->least, &h->size);
     h->shift = 64 - 4;
     for (uint64_t slots = 16; !h->direct; slots *= 2, h->shift--) {
@@ -155,11 +157,12 @@ static inline int64_t *direct_slot(const struct q_hash *h, int64_t v)
     return at < h->size ? &h->slots[at] : NULL;
 }
 
-/* Where to look for a hash first: its high bits, spread by a multiplication, for
- * the low ones of pointers and round numbers are all alike. */
+/* Where to look for a hash first: its high bits, spread by a multiplication, for the low ones of
+ * pointers and round numbers are all alike.  Nobody knows the factor, so nobody can send numbers
+ * that all look in one place. */
 static inline uint64_t home(const struct q_hash *h, uint64_t hash)
 {
-    return (hash * 0x9e3779b97f4a7c15u) >> h->shift;
+    return (hash * h->factor) >> h->shift;
 }
 
 /* The slot of item i of x: where an equal item stands, or a free one. */
@@ -202,18 +205,17 @@ int64_t q_hash_find(const struct q_hash *h, const struct kq_obj *other, int64_t 
     return slot ? *slot - 1 : -1;
 }
 
-#define EACH(slot_of)                 \
-    for (int64_t i = 0; i < n; i++) { \
-        int64_t *slot = slot_of;      \
-        if (!*slot)                   \
-            *slot = i + 1;            \
-        first[i] = *slot - 1;         \
+#define EACH(slot_of)                      \
+    for (int64_t i = from; i < end; i++) { \
+        int64_t *slot = slot_of;           \
+        if (!*slot)                        \
+            *slot = i + 1;                 \
+        first[i] = *slot - 1;              \
     }
 
-void q_hash_add_all(struct q_hash *h, int64_t *first)
+static void add_some(struct q_hash *h, int64_t from, int64_t end, int64_t *first)
 {
     const struct kq_obj *x = h->list;
-    int64_t n = kq_count(x);
     if (h->direct && kq_typeinfo(x->type)->bytes == 8)
         EACH(&h->slots[kq_longs(x)[i] - h->least])
     else if (h->direct)
@@ -225,16 +227,26 @@ void q_hash_add_all(struct q_hash *h, int64_t *first)
 }
 #undef EACH
 
+bool q_hash_add_all(struct q *q, struct q_hash *h, int64_t *first)
+{
+    int64_t n = kq_count(h->list);
+    for (int64_t i = 0; i < n; i += BLOCK) {
+        if (!q_work(q, BLOCK))
+            return false;
+        add_some(h, i, n - i < BLOCK ? n : i + BLOCK, first);
+    }
+    return true;
+}
+
 #define EACH(slot_of)                                   \
-    for (int64_t i = 0; i < n; i++) {                   \
+    for (int64_t i = from; i < end; i++) {              \
         const int64_t *slot = slot_of;                  \
         first[i] = slot && *slot ? *slot - 1 : missing; \
     }
 
-void q_hash_find_all(const struct q_hash *h, const struct kq_obj *other, int64_t missing,
-                     int64_t *first)
+static void find_some(const struct q_hash *h, const struct kq_obj *other, int64_t from, int64_t end,
+                      int64_t missing, int64_t *first)
 {
-    int64_t n = kq_count(other);
     bool same = other->type == h->list->type;
     if (h->direct && same && kq_typeinfo(other->type)->bytes == 8)
         EACH(direct_slot(h, kq_longs(other)[i]))
@@ -247,6 +259,18 @@ void q_hash_find_all(const struct q_hash *h, const struct kq_obj *other, int64_t
 }
 #undef EACH
 
+bool q_hash_find_all(struct q *q, const struct q_hash *h, const struct kq_obj *other,
+                     int64_t missing, int64_t *first)
+{
+    int64_t n = kq_count(other);
+    for (int64_t i = 0; i < n; i += BLOCK) {
+        if (!q_work(q, BLOCK))
+            return false;
+        find_some(h, other, i, n - i < BLOCK ? n : i + BLOCK, missing, first);
+    }
+    return true;
+}
+
 /* ---- ranks ------------------------------------------------------------------------- */
 
 struct kq_obj *q_firsts(struct q *q, struct kq_obj *x)
@@ -255,9 +279,9 @@ struct kq_obj *q_firsts(struct q *q, struct kq_obj *x)
     struct kq_obj *first = q_vec(q, KQ_LONG, kq_count(x));
     if (!first || !q_hash_init(q, &h, x, kq_count(x)))
         return q_drop(first, NULL);
-    q_hash_add_all(&h, kq_longs(first));
+    bool ok = q_hash_add_all(q, &h, kq_longs(first));
     q_hash_release(&h);
-    return first;
+    return ok ? first : q_drop(first, NULL);
 }
 
 /* Turns first positions into ranks among the distinct items, in place.  The

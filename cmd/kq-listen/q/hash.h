@@ -16,7 +16,8 @@ struct q_hash {
     int64_t *slots; /* position + 1 of the first of equal items; 0: free */
     uint64_t size;  /* of slots; a power of two unless direct */
     int shift;      /* 64 - log2(size) */
-    bool direct;    /* a slot for each value from `least` on */
+    uint64_t factor;
+    bool direct; /* a slot for each value from `least` on */
     int64_t least;
 };
 
@@ -28,11 +29,11 @@ int64_t q_hash_add(struct q_hash *h, int64_t i);
 /* The position of the first item equal to item j of `other`, or -1. */
 int64_t q_hash_find(const struct q_hash *h, const struct kq_obj *other, int64_t j);
 
-/* The same for all items of the list, in order: first[i] for item i. */
-void q_hash_add_all(struct q_hash *h, int64_t *first);
-/* Positions of all items of `other`, `missing` for those that are not there. */
-void q_hash_find_all(const struct q_hash *h, const struct kq_obj *other, int64_t missing,
-                     int64_t *first);
+/* The same for all items of the list, in order: first[i] for item i; false: 'stop. */
+bool q_hash_add_all(struct q *q, struct q_hash *h, int64_t *first);
+/* Positions of all items of `other`, `missing` for those that are not there; false: 'stop. */
+bool q_hash_find_all(struct q *q, const struct q_hash *h, const struct kq_obj *other,
+                     int64_t missing, int64_t *first);
 
 /* For each item of a list or table the position of the first that equals it. */
 struct kq_obj *q_firsts(struct q *q, struct kq_obj *x);

@@ -76,6 +76,7 @@ struct q {
     bool frozen;  /* reval: nothing may be changed */
     bool telling; /* .z.vs is running */
 
+    uint64_t hash_factor; /* odd, and different in every process: see hash.c */
     uint64_t random[2];
     int64_t seed;            /* \S */
     int precision;           /* \P */
@@ -94,7 +95,10 @@ enum { Q_STACK_SLOTS = 1 << 17 };
 
 /* ---- limits ------------------------------------------------------------------ */
 
-enum { Q_FUEL = 1000 }; /* steps between two looks at the clock */
+enum {
+    Q_FUEL = 1000,       /* steps between two looks at the clock */
+    Q_ITEMS_PER_STEP = 6 /* as a power of two */
+};
 
 int64_t q_monotonic_ns(void);
 /* Out-of-line part of q_tick. */
@@ -103,6 +107,13 @@ bool q_refuel(struct q *q);
 static inline bool q_tick(struct q *q)
 {
     return --q->fuel > 0 || q_refuel(q);
+}
+
+/* The same for `n` items of a list, which are many steps when they are many. */
+static inline bool q_work(struct q *q, int64_t n)
+{
+    q->fuel -= n >> Q_ITEMS_PER_STEP;
+    return q_tick(q);
 }
 
 /* Is the C stack nearly used up?  Then fails with 'stack; ask at every recursion

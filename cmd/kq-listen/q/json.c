@@ -28,6 +28,13 @@ struct writer {
 
 static bool put(struct writer *w, struct kq_obj *x);
 
+/* Text may be many times as long as what it tells. */
+static bool has_room(struct writer *w)
+{
+    size_t max = w->q->limits.bytes;
+    return !max || w->out.len <= max || q_fail(w->q, "wsfull");
+}
+
 static void put_bare(struct writer *w, const struct kq_obj *x, int64_t i)
 {
     kq_elem_put(&w->out, x, i, KQ_FORM_BARE, &w->style);
@@ -100,7 +107,7 @@ static bool put_items(struct writer *w, struct kq_obj *x)
             ok = item && put(w, item);
             kq_unref(item);
         }
-        ok = ok && q_tick(w->q);
+        ok = ok && q_tick(w->q) && has_room(w);
     }
     kq_out_char(&w->out, ']');
     return ok;
@@ -185,7 +192,7 @@ static bool put(struct writer *w, struct kq_obj *x)
 
 struct kq_obj *q_to_json(struct q *q, struct kq_obj *x, bool strict)
 {
-    struct kq_obj *plain = q_unenum_deep(q, x), *r = NULL;
+    struct kq_obj *plain = q_sendable(q, x), *r = NULL;
     struct writer w = {.q = q, .style = q_style(q, false), .strict = strict};
     if (!plain)
         return NULL;

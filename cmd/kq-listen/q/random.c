@@ -74,7 +74,9 @@ static struct kq_obj *roll_symbols(struct q *q, int64_t n, const char *digits)
             name[k] = (char)('a' + below(q, 16));
         const char *sym = kq_sym(name, (size_t)len);
         if (!sym)
-            return q_drop(r, q_fail(q, "wsfull"));
+            q_fail(q, "wsfull");
+        if (!sym || !q_tick(q))
+            return q_drop(r, NULL);
         kq_syms(r)[i] = sym;
     }
     return r;

@@ -16,6 +16,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/resource.h>
 
 enum {
@@ -49,6 +50,14 @@ static void keep_memory(void)
 #endif
 }
 
+static uint64_t unguessable(void)
+{
+    uint64_t v = 0x9e3779b97f4a7c15u; /* a fair choice where the system has none to offer */
+    ssize_t n = getrandom(&v, sizeof v, GRND_NONBLOCK);
+    (void)n;
+    return v;
+}
+
 struct q *q_new(const struct q_host *host, const struct q_limits *limits)
 {
     struct q *q = kq_calloc(1, sizeof *q);
@@ -69,6 +78,7 @@ struct q *q_new(const struct q_host *host, const struct q_limits *limits)
     q->web[1] = 2000;
     q->week_offset = 2;
     q->seed = -314159;
+    q->hash_factor = unguessable() | 1;
     q->peer.user = "";
     q_env_init(q);
     q->on_sync = q_env_cell(q, kq_symz(".z.pg"));

@@ -33,7 +33,10 @@ static struct kq_obj *find_one(struct q *q, struct kq_obj *x, struct kq_obj *y)
     return q_drop(one, kq_long(at));
 }
 
-enum { FEW = 8 }; /* so many are compared one after the other */
+enum {
+    FEW = 8,     /* so many are compared one after the other */
+    BLOCK = 4096 /* items between two looks at the clock */
+};
 
 /* Items of eight bytes that are equal when their bits are, among a few: without
  * a branch that random data could mislead.  False: they are of another kind. */
@@ -70,11 +73,14 @@ static struct kq_obj *find_all(struct q *q, struct kq_obj *x, struct kq_obj *y)
         return r;
     if (!q_hash_init(q, &h, x, n))
         return q_drop(r, NULL);
-    for (int64_t i = 0; i < n; i++)
+    bool ok = true;
+    for (int64_t i = 0; ok && i < n; i++) {
         q_hash_add(&h, i);
-    q_hash_find_all(&h, y, n, kq_longs(r));
+        ok = i % BLOCK || q_work(q, BLOCK);
+    }
+    ok = ok && q_hash_find_all(q, &h, y, n, kq_longs(r));
     q_hash_release(&h);
-    return r;
+    return ok ? r : q_drop(r, NULL);
 }
 
 static struct kq_obj *find_each(struct q *q, struct kq_obj *x, struct kq_obj *y)

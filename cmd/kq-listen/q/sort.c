@@ -111,13 +111,17 @@ static void radix_pass(struct lanes *l, int64_t n, int shift)
 }
 
 /* Least significant digit first; digits that are the same everywhere are skipped. */
-static void radix_sort(struct lanes *l, int64_t n)
+static bool radix_sort(struct q *q, struct lanes *l, int64_t n)
 {
     uint64_t bits = varying(l->word, n);
     for (int shift = 0; shift < 64; shift += DIGIT) {
-        if ((bits >> shift) & (BUCKETS - 1))
-            radix_pass(l, n, shift);
+        if (!((bits >> shift) & (BUCKETS - 1)))
+            continue;
+        if (!q_work(q, n))
+            return false;
+        radix_pass(l, n, shift);
     }
+    return true;
 }
 
 /* Room for the lanes, all in one object. */
@@ -142,10 +146,10 @@ static struct kq_obj *radix(struct q *q, struct kq_obj *x, bool down)
     fill_words(l.word, x, down);
     for (int64_t i = 0; i < x->n; i++)
         l.at[i] = (uint32_t)i;
-    radix_sort(&l, x->n);
-    for (int64_t i = 0; i < x->n; i++)
+    bool ok = radix_sort(q, &l, x->n);
+    for (int64_t i = 0; ok && i < x->n; i++)
         kq_longs(r)[i] = l.at[i];
-    return q_drop(room, r);
+    return q_drop(room, ok ? r : q_drop(r, NULL));
 }
 
 static bool by_radix(const struct kq_obj *x)
@@ -164,17 +168,18 @@ struct kq_obj *q_sort_values(struct q *q, struct kq_obj *x, bool down)
         return q_drop(room, NULL);
     uint64_t flip = down ? UINT64_MAX : 0;
     fill_words(l.word, x, down);
-    radix_sort(&l, x->n);
+    bool ok = radix_sort(q, &l, x->n);
     for (int64_t i = 0; longs && i < x->n; i++)
         kq_longs(r)[i] = (int64_t)int_word((int64_t)(l.word[i] ^ flip));
     for (int64_t i = 0; !longs && i < x->n; i++)
         kq_floats(r)[i] = word_float(l.word[i] ^ flip);
-    return q_drop(room, r);
+    return q_drop(room, ok ? r : q_drop(r, NULL));
 }
 
 /* ---- merging ----------------------------------------------------------------------------------- */
 
 struct order {
+    struct q *q;
     struct kq_obj *x;
     bool down;
 };
@@ -219,34 +224,32 @@ static void insertion(const struct order *o, int64_t *at, int64_t n)
     }
 }
 
-static void merge(const struct order *o, int64_t *at, int64_t *room, int64_t n)
+static bool merge(const struct order *o, int64_t *at, int64_t *room, int64_t n)
 {
     if (n <= 12) {
         insertion(o, at, n);
-        return;
+        return q_tick(o->q);
     }
     int64_t half = n / 2, i = 0, j = half, k = 0;
-    merge(o, at, room, half);
-    merge(o, at + half, room, n - half);
+    if (!merge(o, at, room, half) || !merge(o, at + half, room, n - half))
+        return false;
     if (!swapped(o, at[half - 1], at[half]))
-        return;
+        return true;
     memcpy(room, at, (size_t)half * sizeof *at);
     while (i < half)
         at[k++] = j < n && swapped(o, room[i], at[j]) ? at[j++] : room[i++];
+    return q_work(o->q, n);
 }
 
 static struct kq_obj *merged(struct q *q, struct kq_obj *x, bool down)
 {
     int64_t n = kq_count(x);
     struct kq_obj *at = q_vec(q, KQ_LONG, n), *room = at ? q_vec(q, KQ_LONG, n) : NULL;
-    struct order o = {x, down};
+    struct order o = {q, x, down};
     for (int64_t i = 0; room && i < n; i++)
         kq_longs(at)[i] = i;
-    if (room)
-        merge(&o, kq_longs(at), kq_longs(room), n);
-    else
-        at = q_drop(at, NULL);
-    return q_drop(room, at);
+    bool ok = room && merge(&o, kq_longs(at), kq_longs(room), n);
+    return q_drop(room, ok ? at : q_drop(at, NULL));
 }
 
 /* ---- symbols ----------------------------------------------------------------------------- */

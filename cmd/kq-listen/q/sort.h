@@ -11,7 +11,7 @@
 struct kq_obj *q_grade(struct q *q, struct kq_obj *x, bool down);
 
 /* The items of a vector themselves in order, where that is faster than grading;
- * NULL without an error where it is not. */
+ * NULL where it is not, and when room or time is short, which grading will find too. */
 struct kq_obj *q_sort_values(struct q *q, struct kq_obj *x, bool down);
 
 /* y converted to the type of the vector x where numbers differ in width, else

@@ -143,7 +143,7 @@ static struct kq_obj *like_list(struct q *q, const struct kq_obj *x, const struc
         struct kq_str text;
         if (!text_of(kq_child(x, i), &text))
             return q_drop(r, q_fail(q, "type"));
-        r->u.v.data[i] = q_glob_match(g, text);
+        r->u.v.data[i] = q_glob_match(q, g, text);
     }
     return r;
 }
@@ -153,7 +153,7 @@ static struct kq_obj *like_symbols(struct q *q, const struct kq_obj *x, const st
     struct kq_obj *r = q_vec(q, KQ_BOOLEAN, x->n);
     for (int64_t i = 0; r && i < x->n; i++) {
         const char *s = kq_syms(x)[i];
-        r->u.v.data[i] = q_glob_match(g, kq_str(s, kq_sym_len(s)));
+        r->u.v.data[i] = q_glob_match(q, g, kq_str(s, kq_sym_len(s)));
     }
     return r;
 }
@@ -162,7 +162,7 @@ static struct kq_obj *like(struct q *q, struct kq_obj *x, const struct q_glob *g
 {
     struct kq_str text;
     if (text_of(x, &text))
-        return kq_bool(q_glob_match(g, text));
+        return kq_bool(q_glob_match(q, g, text));
     if (x->type == KQ_SYMBOL)
         return like_symbols(q, x, g);
     if (x->type == KQ_LIST)
@@ -186,7 +186,8 @@ static struct kq_obj *v_like(struct q *q, struct kq_obj **a, int n)
     struct kq_str pattern;
     if (!q_text(a[1], &pattern) && !text_of(a[1], &pattern))
         return q_fail(q, "type");
-    return q_glob_init(&g, pattern) ? like(q, a[0], &g) : q_fail(q, "nyi");
+    struct kq_obj *r = q_glob_init(&g, pattern) ? like(q, a[0], &g) : q_fail(q, "nyi");
+    return q_tick(q) ? r : q_drop(r, NULL);
 }
 
 /* ---- ss, ssr ------------------------------------------------------------------------------ */
@@ -200,11 +201,11 @@ static struct kq_obj *find_all(struct q *q, struct kq_str text, struct kq_str pa
         return q_fail(q, "length");
     struct kq_obj *r = q_vec(q, KQ_LONG, 0);
     for (int64_t at = 0; r; at += *width) {
-        at = q_glob_find(pattern, *width, text, at);
-        if (at < 0)
-            break;
+        at = q_glob_find(q, pattern, *width, text, at);
         if (!q_tick(q))
             return q_drop(r, NULL);
+        if (at < 0)
+            break;
         if (!kq_grow(&r, 1))
             return q_drop(r, q_fail(q, "wsfull"));
         kq_longs(r)[r->n++] = at;

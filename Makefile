@@ -242,6 +242,7 @@ deps: ## install the Debian packages that building and testing need
 	@want='$(PACKAGES)'; \
 	command -v node >/dev/null || want="$$want nodejs"; \
 	command -v npm >/dev/null || want="$$want npm"; \
+	command -v chromium >/dev/null || want="$$want chromium"; \
 	missing=; for p in $$want; do \
 	    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q '^install ok installed' || missing="$$missing $$p"; \
 	done; \

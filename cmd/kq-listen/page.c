@@ -3,6 +3,7 @@
  */
 #include "page.h"
 
+#include "base/mem.h"
 #include "http.h"
 #include "obj/dict.h"
 #include "obj/list.h"
@@ -62,32 +63,44 @@ static void put_count(struct kq_buf *out, int64_t n, const char *noun)
     kq_buf_printf(out, " %s%s", noun, plural(n));
 }
 
-/* "3 rows", "keyed, 3 rows", "3 longs", "long", "lambda". */
+/* "long", "symbol"; "list" for what is mixed or nested. */
+static const char *type_name(const struct kq_obj *x)
+{
+    const char *name = kq_typeinfo(x->type)->name;
+    return x->type == KQ_LIST || !name ? "list" : name;
+}
+
+/* "3 rows", "3 rows, keyed", "3 longs", "long", "function". */
 static void describe(struct kq_buf *out, const struct kq_obj *x)
 {
     int64_t n = kq_count(x);
-    const struct kq_typeinfo *t = kq_typeinfo(x->type);
-    if (kq_is_keyed(x))
-        kq_buf_puts(out, "keyed, ");
     if (is_table(x))
         put_count(out, n, "row");
     else if (kq_is_dict(x))
         put_count(out, n, "key");
-    else if (x->type == KQ_LAMBDA)
-        kq_buf_puts(out, "lambda");
     else if (kq_type_is_func(x->type))
         kq_buf_puts(out, kq_is_generic_null(x) ? "nothing" : "function");
-    else if (x->type == KQ_LIST || !t->name)
+    else if (x->type == KQ_LIST)
         put_count(out, n, "item");
     else if (x->type < 0)
-        kq_buf_puts(out, t->name);
+        kq_buf_puts(out, type_name(x));
     else
-        put_count(out, n, t->name);
+        put_count(out, n, type_name(x));
+    if (kq_is_keyed(x))
+        kq_buf_puts(out, ", keyed");
 }
 
 /* ---- workspace ------------------------------------------------------------------------ */
 
 enum kind { TABLES, VARIABLES, FUNCTIONS, KINDS };
+
+/* The workspace while it is listed. */
+struct listing {
+    struct lst_context *context;
+    struct kq_buf *out;
+    struct kq_str selected;    /* what the page shows */
+    struct kq_obj *parameters; /* q code that tells a function's */
+};
 
 static enum kind kind_of(const struct kq_obj *x)
 {
@@ -96,46 +109,69 @@ static enum kind kind_of(const struct kq_obj *x)
     return kq_type_is_func(x->type) ? FUNCTIONS : VARIABLES;
 }
 
-static void put_name(struct kq_buf *out, const char *name, const struct kq_obj *x)
+/* "[t;x]" after the name of a function. */
+static void put_parameters(struct listing *l, struct kq_obj *f)
 {
-    kq_buf_puts(out, "<li><a href=\"/?");
-    http_escape_url(out, kq_strz(name));
-    kq_buf_puts(out, "\"><span class=\"name\">");
-    escape(out, name);
-    kq_buf_puts(out, "</span><span class=\"what\">");
-    describe(out, x);
-    kq_buf_puts(out, "</span></a></li>\n");
+    struct kq_obj *names =
+        f->type == KQ_LAMBDA && l->parameters ? q_apply(l->context->q, l->parameters, 1, &f) : NULL;
+    for (int64_t i = 0; names && names->type == KQ_SYMBOL && i < names->n; i++) {
+        kq_buf_puts(l->out, i ? ";" : "[");
+        escape(l->out, kq_syms(names)[i]);
+        if (i + 1 == names->n)
+            kq_buf_byte(l->out, ']');
+    }
+    kq_unref(names);
 }
 
-static void put_kind(struct lst_context *c, struct kq_buf *out, const struct kq_obj *names,
-                     enum kind kind)
+static void put_name(struct listing *l, const char *name, struct kq_obj *x)
+{
+    bool here = kq_str_is(l->selected, name);
+    kq_buf_puts(l->out, here ? "<li><a aria-current=\"page\" href=\"/?" : "<li><a href=\"/?");
+    http_escape_url(l->out, kq_strz(name));
+    kq_buf_puts(l->out, "\"><span class=\"name\">");
+    escape(l->out, name);
+    if (kind_of(x) == FUNCTIONS) {
+        kq_buf_puts(l->out, "<i>");
+        put_parameters(l, x);
+        kq_buf_puts(l->out, "</i>");
+    }
+    kq_buf_puts(l->out, "</span> <span class=\"what\">");
+    if (kind_of(x) != FUNCTIONS)
+        describe(l->out, x);
+    kq_buf_puts(l->out, "</span></a></li>\n");
+}
+
+static void put_kind(struct listing *l, const struct kq_obj *names, enum kind kind)
 {
     static const char *const titles[] = {"Tables", "Variables", "Functions"};
     int shown = 0;
     for (int64_t i = 0; i < names->n && shown < NAMES_MAX; i++) {
         const char *name = kq_syms(names)[i];
-        struct kq_obj *x = *name ? q_global(c->q, name) : NULL;
+        struct kq_obj *x = *name ? q_global(l->context->q, name) : NULL;
         if (x && kind_of(x) == kind) {
             if (!shown++)
-                kq_buf_printf(out, "<h2>%s</h2>\n<ul>\n", titles[kind]);
-            put_name(out, name, x);
+                kq_buf_printf(l->out, "<h2>%s</h2>\n<ul>\n", titles[kind]);
+            put_name(l, name, x);
         }
         kq_unref(x);
     }
     if (shown)
-        kq_buf_puts(out, "</ul>\n");
+        kq_buf_puts(l->out, "</ul>\n");
 }
 
-static void put_workspace(struct lst_context *c, struct kq_buf *out)
+static void put_workspace(struct lst_context *c, struct kq_buf *out, const struct lst_page *page)
 {
-    static const char ask[] = "key`.";
+    static const char ask[] = "asc key`.", parameters[] = "{value[x]1}";
+    struct listing l = {.context = c, .out = out, .selected = page->expression};
     struct kq_obj *names = q_eval_text(c->q, ask, sizeof ask - 1);
+    l.parameters = q_eval_text(c->q, parameters, sizeof parameters - 1);
     if (names && names->type == KQ_SYMBOL && names->n) {
         for (int kind = 0; kind < KINDS; kind++)
-            put_kind(c, out, names, (enum kind)kind);
+            put_kind(&l, names, (enum kind)kind);
     } else {
-        kq_buf_puts(out, "<h2>Workspace</h2>\n<p>Empty. Try <code>t:([]a:1 2;b:`x`y)</code></p>\n");
+        kq_buf_puts(out, "<h2>Workspace</h2>\n<p class=\"empty\">Nothing is defined yet.</p>\n");
     }
+    kq_unref(l.parameters);
     kq_unref(names);
 }
 
@@ -153,65 +189,125 @@ static size_t put_item(struct kq_elems *e, struct kq_out *o, int64_t i)
     return 0;
 }
 
-static void put_cell(struct kq_buf *out, struct kq_elems *e, int64_t i, const char *class)
+/* A column of the page. */
+struct column {
+    const struct kq_obj *x;
+    struct kq_elems elems;
+    const char *class; /* attribute, or "" */
+    int decimals;      /* of floats: most that any row has, so that the points stand in line */
+};
+
+/* Characters from the point on, 0 without one; exponents are not aligned. */
+static int decimals_of(struct kq_str text)
+{
+    const char *point = memchr(text.s, '.', text.len);
+    if (!point || memchr(text.s, 'e', text.len))
+        return 0;
+    return (int)(text.s + text.len - point);
+}
+
+static void begin_column(struct column *col, const struct kq_style *style)
+{
+    if (!kq_elems_init(&col->elems, col->x, KQ_FORM_BARE, style))
+        col->elems.put = put_item;
+    col->elems.x = col->x;
+    col->elems.style = style;
+}
+
+static void measure(struct column *col, int64_t n, const struct kq_style *style)
+{
+    struct kq_out text;
+    if (col->x->type != KQ_FLOAT && col->x->type != KQ_REAL)
+        return;
+    kq_out_init_mem(&text);
+    for (int64_t i = 0; i < n; i++) {
+        text.len = 0;
+        kq_elems_put(&col->elems, &text, i);
+        int d = decimals_of(kq_str(text.buf, text.len));
+        col->decimals = d > col->decimals ? d : col->decimals;
+    }
+    kq_out_release(&text);
+    begin_column(col, style);
+}
+
+static void put_cell(struct kq_buf *out, struct column *col, int64_t i)
 {
     struct kq_out text;
     kq_out_init_mem(&text);
-    kq_elems_put(e, &text, i);
-    kq_buf_printf(out, "<td%s>", class);
-    http_escape_html(out, kq_str(text.buf, text.len));
+    kq_elems_put(&col->elems, &text, i);
+    struct kq_str cell = kq_str(text.buf, text.len);
+    kq_buf_printf(out, "<td%s>", col->class);
+    http_escape_html(out, cell);
+    for (int d = decimals_of(cell); cell.len && d < col->decimals; d++)
+        kq_buf_byte(out, ' ');
     kq_buf_puts(out, "</td>");
     kq_out_release(&text);
 }
 
-static void put_head(struct kq_buf *out, const struct kq_rows *r, const char *const *classes)
+static void put_head(struct kq_buf *out, const struct kq_rows *r, const struct column *cols)
 {
     kq_buf_puts(out, "<thead><tr>");
     for (int64_t j = 0; j < r->ncols; j++) {
-        kq_buf_printf(out, "<th%s>", classes[j]);
+        const struct kq_obj *x = cols[j].x;
+        kq_buf_printf(out, "<th%s><span>", cols[j].class);
         http_escape_html(out, r->names[j]);
-        kq_buf_puts(out, "</th>");
+        kq_buf_printf(out, "</span><small>%s", type_name(x));
+        if (x->attr > KQ_ATTR_NONE && x->attr <= KQ_ATTR_GROUPED)
+            kq_buf_printf(out, " `%c", " supg"[x->attr]);
+        kq_buf_puts(out, "</small></th>");
     }
     kq_buf_puts(out, "</tr></thead>\n<tbody>\n");
+}
+
+static void put_body(struct kq_buf *out, const struct kq_rows *r, struct column *cols)
+{
+    for (int64_t i = 0; i < r->n && i < ROWS_MAX; i++) {
+        kq_buf_puts(out, "<tr>");
+        for (int64_t j = 0; j < r->ncols; j++)
+            put_cell(out, &cols[j], i);
+        kq_buf_puts(out, "</tr>\n");
+    }
+    if (!r->n)
+        kq_buf_printf(out, "<tr><td class=\"none\" colspan=\"%lld\">no rows</td></tr>\n",
+                      (long long)r->ncols);
 }
 
 static void put_rows(struct kq_buf *out, const struct kq_rows *r, int64_t keys)
 {
     struct kq_style style = kq_style_default;
-    struct kq_elems *cols = calloc((size_t)r->ncols, sizeof *cols);
-    const char **classes = calloc((size_t)r->ncols, sizeof *classes);
+    struct column *cols = kq_calloc((size_t)r->ncols, sizeof *cols);
     style.times = KQ_TIMES_Q;
     style.max_items = 100;
     style.depth = 10;
-    for (int64_t j = 0; cols && classes && j < r->ncols; j++) {
-        if (!kq_elems_init(&cols[j], r->cols[j], KQ_FORM_BARE, &style))
-            cols[j].put = put_item;
-        cols[j].x = r->cols[j];
-        classes[j] = is_number(r->cols[j]) ? " class=\"number\"" : j < keys ? " class=\"key\"" : "";
+    for (int64_t j = 0; j < r->ncols; j++) {
+        struct column *col = &cols[j];
+        col->x = r->cols[j];
+        col->class = is_number(col->x) ? j < keys ? " class=\"number key\"" : " class=\"number\""
+                     : j < keys        ? " class=\"key\""
+                                       : "";
+        begin_column(col, &style);
+        measure(col, r->n < ROWS_MAX ? r->n : ROWS_MAX, &style);
     }
-    if (cols && classes) {
-        put_head(out, r, classes);
-        for (int64_t i = 0; i < r->n && i < ROWS_MAX; i++) {
-            kq_buf_puts(out, "<tr>");
-            for (int64_t j = 0; j < r->ncols; j++)
-                put_cell(out, &cols[j], i, classes[j]);
-            kq_buf_puts(out, "</tr>\n");
-        }
-    }
-    free(classes);
+    put_head(out, r, cols);
+    put_body(out, r, cols);
     free(cols);
 }
 
+/* Tables and dictionaries are tables of the page. */
 static bool put_table(struct kq_buf *out, const struct kq_obj *x)
 {
     struct kq_rows r;
-    if (!is_table(x) || !kq_rows_init(&r, x))
+    bool table = is_table(x);
+    if (table ? !kq_rows_init(&r, x) : !kq_is_dict(x) || !kq_rows_init_dict(&r, x))
         return false;
-    kq_buf_puts(out, "<div class=\"scroll\"><table>");
-    put_rows(out, &r, kq_is_dict(x) ? kq_names(kq_keys(x))->n : 0);
-    kq_buf_puts(out, "</tbody></table></div>\n");
+    bool some = r.ncols > 0;
+    if (some) {
+        kq_buf_puts(out, "<div class=\"scroll\" tabindex=\"0\"><table>");
+        put_rows(out, &r, table ? kq_is_dict(x) ? kq_names(kq_keys(x))->n : 0 : 1);
+        kq_buf_puts(out, "</tbody></table></div>\n");
+    }
     kq_rows_release(&r);
-    return true;
+    return some;
 }
 
 static void put_text(struct kq_buf *out, const struct kq_obj *x)
@@ -222,7 +318,7 @@ static void put_text(struct kq_buf *out, const struct kq_obj *x)
     style.columns = TEXT_COLUMNS;
     kq_out_init_mem(&text);
     kq_console(&text, x, &style);
-    kq_buf_puts(out, "<div class=\"scroll\"><pre>");
+    kq_buf_puts(out, "<div class=\"scroll\" tabindex=\"0\"><pre>");
     http_escape_html(out, kq_str(text.buf, text.len));
     kq_buf_puts(out, "</pre></div>\n");
     kq_out_release(&text);
@@ -246,35 +342,81 @@ static void put_about(struct kq_buf *out, const struct lst_page *page)
     kq_buf_puts(out, "<div class=\"about\"><span>");
     describe(out, page->result);
     kq_buf_puts(out, "</span>");
-    if (is_table(page->result) && n > ROWS_MAX)
+    if ((is_table(page->result) || kq_is_dict(page->result)) && n > ROWS_MAX)
         kq_buf_printf(out, "<span>the first %d are shown</span>", ROWS_MAX);
     if (page->elapsed_ns < 1000000)
         kq_buf_printf(out, "<span>%.0f \302\265s</span>", (double)page->elapsed_ns / 1000);
     else
         kq_buf_printf(out, "<span>%.1f ms</span>", (double)page->elapsed_ns / 1000000);
-    put_links(out, page->expression);
+    if (!kq_type_is_func(page->result->type))
+        put_links(out, page->expression);
     kq_buf_puts(out, "</div>\n");
+}
+
+/* What newcomers ask about an error; q itself says no more than the word. */
+static const char *meaning_of(const char *error)
+{
+    static const struct {
+        const char *error, *meaning;
+    } known[] = {
+        {"type", "A value has a type that this operation does not take."},
+        {"length", "Lists that belong together differ in length."},
+        {"rank", "A function got too many arguments."},
+        {"domain", "A value is outside of what this operation takes."},
+        {"index", "There is nothing at that position."},
+        {"mismatch", "The columns of two tables differ."},
+        {"nyi", "This does not exist here."},
+        {"access", "That is not allowed here."},
+        {"noupdate", "Changes are not allowed here."},
+        {"assign", "This name belongs to q."},
+        {"parse", "This is not q."},
+        {"limit", "That is more than there can be."},
+        {"stop", "It took too long."},
+        {"stack", "Functions call each other without an end."},
+        {"wsfull", "There is not enough memory."},
+        {"insert", "A row with this key exists."},
+        {"cast", "This value is not in the enumeration."},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (strcmp(known[i].error, error) == 0)
+            return known[i].meaning;
+    }
+    return strpbrk(error, " \n") ? "" : "Not defined here, or raised by q code.";
+}
+
+static void put_error(struct kq_buf *out, const char *error)
+{
+    kq_buf_puts(out, "<div class=\"error\" role=\"alert\"><pre>&#39;");
+    escape(out, error);
+    kq_buf_printf(out, "</pre><p>%s</p></div>\n", meaning_of(error));
+}
+
+static void put_hint(struct kq_buf *out)
+{
+    kq_buf_puts(out, "<p class=\"empty\">Type q and press Enter. Shift and Enter begin a new line, "
+                     "the arrow keys bring back what was asked before.</p>\n");
 }
 
 static void put_result(struct lst_context *c, struct kq_buf *out, const struct lst_page *page)
 {
     (void)c;
     if (page->error) {
-        kq_buf_puts(out, "<div class=\"about\"><span>error</span></div>\n"
-                         "<div class=\"scroll\"><pre class=\"error\">&#39;");
-        escape(out, page->error);
-        kq_buf_puts(out, "</pre></div>\n");
-    } else if (page->result) {
-        put_about(out, page);
-        if (kq_is_generic_null(page->result))
-            return;
-        if (put_table(out, page->result)) {
-            kq_buf_puts(out, "<details><summary>As q prints it</summary>\n");
-            put_text(out, page->result);
-            kq_buf_puts(out, "</details>\n");
-        } else {
-            put_text(out, page->result);
-        }
+        put_error(out, page->error);
+        return;
+    }
+    if (!page->result) {
+        put_hint(out);
+        return;
+    }
+    put_about(out, page);
+    if (kq_is_generic_null(page->result))
+        return;
+    if (put_table(out, page->result)) {
+        kq_buf_puts(out, "<details><summary>As q prints it</summary>\n");
+        put_text(out, page->result);
+        kq_buf_puts(out, "</details>\n");
+    } else {
+        put_text(out, page->result);
     }
 }
 
@@ -294,14 +436,8 @@ static void put_server(struct lst_context *c, struct kq_buf *out, const struct l
     (void)page;
     gethostname(host, sizeof host - 1);
     escape(out, host);
-    kq_buf_printf(out, ":%u, %d connection%s", lst_listeners_port(&c->listeners), c->sessions.count,
-                  plural(c->sessions.count));
-}
-
-static void put_list(struct lst_context *c, struct kq_buf *out, const struct lst_page *page)
-{
-    (void)page;
-    put_workspace(c, out);
+    kq_buf_printf(out, ":%u</span> <span>%d connection%s", lst_listeners_port(&c->listeners),
+                  c->sessions.count, plural(c->sessions.count));
 }
 
 static void put_query(struct lst_context *c, struct kq_buf *out, const struct lst_page *page)
@@ -314,7 +450,7 @@ static const struct {
     const char *name;
     void (*put)(struct lst_context *c, struct kq_buf *out, const struct lst_page *page);
 } slots[] = {
-    {"@title", put_title}, {"@server", put_server}, {"@workspace", put_list},
+    {"@title", put_title}, {"@server", put_server}, {"@workspace", put_workspace},
     {"@query", put_query}, {"@result", put_result},
 };
 

@@ -30,9 +30,9 @@ Q
 @test "the page shows the workspace, and works without a script" {
     tables
     run get /
-    assert_output --partial '<a href="/?t"><span class="name">t</span><span class="what">2 rows</span>'
-    assert_output --partial '<a href="/?k"><span class="name">k</span><span class="what">keyed, 2 rows</span>'
-    assert_output --partial '<a href="/?f"><span class="name">f</span><span class="what">lambda</span>'
+    assert_output --partial '<a href="/?t"><span class="name">t</span> <span class="what">2 rows</span>'
+    assert_output --partial '<a href="/?k"><span class="name">k</span> <span class="what">2 rows, keyed</span>'
+    assert_output --partial '<a href="/?f"><span class="name">f<i>[x;y]</i></span>'
     assert_output --partial '<form action="/" method="get"><textarea name="_"'
 }
 
@@ -42,10 +42,23 @@ Q
     assert_output --partial '<pre>4'
     run get '/?_=2%2B2+%2B1'
     assert_output --partial '<pre>5'
-    assert_output --partial 'autofocus>2+2 +1</textarea>'
+    assert_output --partial '>2+2 +1</textarea>'
     run get '/?t'
-    assert_output --partial '<thead><tr><th class="number">a</th><th>b</th></tr></thead>'
+    assert_output --partial '<thead><tr><th class="number"><span>a</span><small>long</small></th><th><span>b</span><small>symbol</small></th></tr></thead>'
     assert_output --partial '<tr><td class="number">1</td><td>x</td></tr>'
+    # numbers stand in line at the point, keys are marked, dictionaries have two columns
+    run get '/?([]f:1.25%2010.5)'
+    assert_output --partial '<td class="number">10.5 </td>'
+    run get '/?k'
+    assert_output --partial '<td class="key">u</td><td class="number">3</td>'
+    run get '/?`a`b!1%202'
+    assert_output --partial '<td class="key">a</td><td class="number">1</td>'
+    run get '/?0%23t'
+    assert_output --partial 'no rows'
+    run get '/?([]a:til%201500)'
+    assert_output --partial '<span>the first 1000 are shown</span>'
+    assert_output --partial '<td class="number">999</td>'
+    refute_output --partial '<td class="number">1000</td>'
     run get '/?esc'
     assert_output --partial '&lt;b&gt;'
     refute_output --partial '<b>"'
@@ -74,7 +87,7 @@ Q
     run get '/csv?nosuch' -w ' %{http_code}'
     assert_output "'nosuch 400"
     run get '/?nosuch' -H 'Accept: text/html' -w ' %{http_code}'
-    assert_output --partial '<pre class="error">&#39;nosuch</pre>'
+    assert_output --partial '<pre>&#39;nosuch</pre>'
     assert_output --partial ' 400'
 }
 

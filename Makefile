@@ -236,7 +236,7 @@ demo: all ## show the main job of each tool
 
 PACKAGES := gcc libc6-dev pkg-config libevent-dev libssl-dev zlib1g-dev libpcap-dev libwslay-dev \
             libjansson-dev libedit-dev libcmocka-dev bats bats-support bats-assert shellcheck mandoc \
-            clang-format git openssl jq xxd curl mosquitto mosquitto-clients
+            clang-format git openssl jq xxd curl tcpdump mosquitto mosquitto-clients
 
 deps: ## install the Debian packages that building and testing need
 	@want='$(PACKAGES)'; \

@@ -4,6 +4,7 @@
  */
 #include "capture.h"
 
+#include "base/log.h"
 #include "flow.h"
 
 #include <pcap/pcap.h>
@@ -162,6 +163,15 @@ static bool capture_packets(struct capture *c, struct kq_err *err)
     return kq_fail(err, KQ_ECONNECT, "capturing: %s", pcap_geterr(c->pcap));
 }
 
+/* Packets that the kernel had no room for are holes. */
+static void say_dropped(const struct capture *c)
+{
+    struct pcap_stat n;
+    if (pcap_stats(c->pcap, &n) == 0 && n.ps_drop + n.ps_ifdrop)
+        kq_warn("packets that were dropped before they could be read: %u",
+                n.ps_drop + n.ps_ifdrop);
+}
+
 bool dump_capture_live(struct dump_run *r, const char *bpf, struct kq_err *err)
 {
     char why[PCAP_ERRBUF_SIZE];
@@ -174,8 +184,10 @@ bool dump_capture_live(struct dump_run *r, const char *bpf, struct kq_err *err)
     if (ok && pcap_get_tstamp_precision(c.pcap) != PCAP_TSTAMP_PRECISION_NANO)
         ok = kq_fail(err, KQ_ECONNECT, "cannot capture: no nanosecond times");
     if (ok) {
+        kq_note("listening on %s", interface);
         c.flows = dump_flows_new(&r->streams, r->opts->from.ports);
         ok = capture_packets(&c, err);
+        say_dropped(&c);
     }
     end(&c);
     return ok;

@@ -145,8 +145,7 @@ struct kq_str dump_msg_fn(struct dump_msg *m)
     if (m->kind == DUMP_RESPONSE)
         return m->ask ? m->ask->fn : kq_str(NULL, 0);
     struct kq_str fn = dump_msg_call(m)->fn;
-    /* A query may begin with a number. */
-    return fn.len && (fn.s[0] < '0' || fn.s[0] > '9') ? fn : kq_str(NULL, 0);
+    return fn.len ? fn : kq_str(NULL, 0);
 }
 
 struct kq_str dump_msg_table(struct dump_msg *m)

@@ -292,17 +292,49 @@ static int64_t rows_of(struct kq_cursor *c)
     return kq_item_head(c, &it) ? rows_of_list(c, &it) : -1;
 }
 
+static size_t skip_blanks(struct kq_str text, size_t at)
+{
+    while (at < text.len && isspace((unsigned char)text.s[at]))
+        at++;
+    return at;
+}
+
+/* Length of the q name at the start of `text`, 0 for anything else. */
+static size_t name_len(struct kq_str text)
+{
+    size_t n = 0;
+    if (!text.len || !(isalpha((unsigned char)text.s[0]) || text.s[0] == '.'))
+        return 0;
+    while (n < text.len &&
+           (isalnum((unsigned char)text.s[n]) || text.s[n] == '.' || text.s[n] == '_'))
+        n++;
+    return n;
+}
+
+/* Is what follows a name at text.s[at] its argument, or the end of the expression? */
+static bool is_applied(struct kq_str text, size_t at)
+{
+    size_t next = skip_blanks(text, at);
+    if (next == text.len)
+        return true;
+    unsigned char c = (unsigned char)text.s[next];
+    bool number =
+        c == '-' && next > at && next + 1 < text.len && isdigit((unsigned char)text.s[next + 1]);
+    return isalnum(c) || c >= 0x80 || number || strchr("[`\"({.;\\/", c);
+}
+
+/* The function that a query calls: not in an assignment, a sum or a select. */
 static struct kq_str leading_name(struct kq_str text)
 {
-    size_t from = 0, to;
-    while (from < text.len && isspace((unsigned char)text.s[from]))
-        from++;
-    for (to = from; to < text.len; to++) {
-        unsigned char ch = (unsigned char)text.s[to];
-        if (!isalnum(ch) && ch != '.' && ch != '_')
-            break;
+    static const char *const templates[] = {"select", "exec", "update", "delete"};
+    size_t from = skip_blanks(text, 0);
+    struct kq_str name = kq_str(text.s + from, text.len - from);
+    name.len = name_len(name);
+    for (size_t i = 0; i < sizeof templates / sizeof *templates; i++) {
+        if (kq_str_is(name, templates[i]))
+            name.len = 0;
     }
-    return kq_str(text.s + from, to - from);
+    return name.len && is_applied(text, from + name.len) ? name : kq_str(NULL, 0);
 }
 
 /* A name, or the source of a lambda. */
@@ -319,8 +351,12 @@ static struct kq_str take_function(struct kq_cursor *c)
 static void peek_list(struct kq_cursor *c, struct kq_call *call)
 {
     call->fn = take_function(c);
+    bool symbol = kq_cur_left(c) && c->base[c->off] == (uint8_t)-KQ_SYMBOL;
     if (call->args > 0)
         call->table = take_word(c);
+    /* A string may be anything. */
+    if (!symbol && name_len(call->table) < call->table.len)
+        call->table = kq_str(NULL, 0);
     if (call->args > 1)
         call->rows = rows_of(c);
 }

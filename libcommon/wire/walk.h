@@ -83,9 +83,11 @@ bool kq_may_begin(const uint8_t *p, size_t n, uint64_t total, bool big);
 struct kq_call {
     struct kq_str text;  /* the query, when the body is a string; else empty */
     struct kq_str fn;    /* function: first item of a list (symbol, string, or
-                            the source of a lambda), or the leading name of a
-                            query */
-    struct kq_str table; /* second item, when it is a symbol or string */
+                            the source of a lambda), or the name that a query
+                            begins with, when it is applied there and is not
+                            select, exec, update or delete */
+    struct kq_str table; /* second item, when it is a symbol or string that is a
+                            name */
     int64_t args;        /* items after the function, -1 when not a list */
     int64_t rows;        /* rows that the third item holds, -1 when unknown */
 };

@@ -133,6 +133,22 @@ static void knows_the_console_protocol(void **state)
            "handshake > 5 qcon\n"
            "text > 4 2+2\n"
            "text < 2 4\n\n");
+    /* Without a name, in one segment or two. */
+    static const char nameless[] = "handshake > 1 \n"
+                                   "text > 4 2+2\n"
+                                   "text < 2 4\n\n";
+    expect(DUMP_START_LOGIN, false, (const char *const[]){"> 00322b3200", "< 340a", NULL},
+           nameless);
+    expect(DUMP_START_LOGIN, false, (const char *const[]){"> 00", "> 322b3200", "< 340a", NULL},
+           nameless);
+}
+
+/* Another protocol may begin with a zero. */
+static void does_not_take_any_zero_for_a_login(void **state)
+{
+    (void)state;
+    expect(DUMP_START_LOGIN, false, (const char *const[]){"> 0001020300", "< 340a", NULL}, "");
+    expect(DUMP_START_LOGIN, false, (const char *const[]){"> 0000", "< 340a", NULL}, "");
 }
 
 static void knows_the_login_of_old_clients(void **state)
@@ -247,6 +263,7 @@ int main(void)
         cmocka_unit_test(takes_any_pieces),
         cmocka_unit_test(waits_for_the_login),
         cmocka_unit_test(knows_the_console_protocol),
+        cmocka_unit_test(does_not_take_any_zero_for_a_login),
         cmocka_unit_test(knows_the_login_of_old_clients),
         cmocka_unit_test(passes_over_other_protocols),
         cmocka_unit_test(notes_tls_on_a_known_port),

@@ -187,6 +187,35 @@ static void calls_are_recognised(void **state)
     assert_call("0000 02000000 f66600 ", "f", "", 1, -1);
     assert_call("0000 02000000 6601 fa01000000", "", "", 1, -1);
     assert_call("0a00 0d000000 202e752e7375625b603b605d3b", ".u.sub", "", -1, -1);
+    static const char *const queries[][2] = {
+        {"count trade", "count"},
+        {" .u.sub[`t;`]", ".u.sub"},
+        {"f -1", "f"},
+        {"f`a", "f"},
+        {"tables[]", "tables"},
+        {"name", "name"},
+        {"f;g", "f"},
+        {"a:til 5", ""},
+        {"a-1", ""},
+        {"a - 1", ""},
+        {"2+2", ""},
+        {"{x}1", ""},
+        {"select from t", ""},
+        {"delete a from t", ""},
+        {"", ""},
+        {"selection 1", "selection"},
+        {"a,b", ""},
+        {"(f;1)", ""},
+    };
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        uint8_t body[100] = {10, 0, (uint8_t)strlen(queries[i][0])};
+        strcpy((char *)body + 6, queries[i][0]);
+        struct kq_call call = kq_peek_call(body, 6 + body[2], false);
+        assert_true(kq_str_is(call.fn, queries[i][1]));
+    }
+    /* A string argument is a table only when it is a name. */
+    assert_call("0000 02000000 f56600 0a00 05000000 7472616465", "f", "trade", 1, -1);
+    assert_call("0000 02000000 f56600 0a00 03000000 412042", "f", "", 1, -1);
     assert_call("f5 666e00", "fn", "", -1, -1);
     assert_call("fa01000000", "", "", -1, -1);
     assert_call("", "", "", -1, -1);

@@ -168,8 +168,7 @@ static void say_dropped(const struct capture *c)
 {
     struct pcap_stat n;
     if (pcap_stats(c->pcap, &n) == 0 && n.ps_drop + n.ps_ifdrop)
-        kq_warn("packets that were dropped before they could be read: %u",
-                n.ps_drop + n.ps_ifdrop);
+        kq_warn("packets that were dropped before they could be read: %u", n.ps_drop + n.ps_ifdrop);
 }
 
 bool dump_capture_live(struct dump_run *r, const char *bpf, struct kq_err *err)

@@ -238,7 +238,8 @@ static bool pass_match(struct dump_filter *f, struct dump_msg *m)
         return matches(f, m->text.s, m->text.len);
     f->text.len = 0;
     kq_repr(&f->text, value, &kq_style_default);
-    return matches(f, f->text.buf, f->text.len);
+    kq_out_char(&f->text, 0);
+    return matches(f, f->text.buf, f->text.len - 1);
 }
 
 /* Conditions that only a message with content can fulfil. */

@@ -55,8 +55,12 @@ static struct kq_obj *table(int64_t n)
     static const char *const texts[] = {"time", "sym", "price", "size"};
     for (int i = 0; i < 4; i++)
         kq_syms(names)[i] = kq_symz(texts[i]);
-    return kq_table(names, kq_list_of(4, column(KQ_TIMESPAN, n), column(KQ_SYMBOL, n),
-                                      column(KQ_FLOAT, n), column(KQ_LONG, n)));
+    struct kq_obj *columns = kq_list_of(4, column(KQ_TIMESPAN, n), column(KQ_SYMBOL, n),
+                                        column(KQ_FLOAT, n), column(KQ_LONG, n));
+    struct kq_obj *t = kq_table(names, columns);
+    kq_unref(names);
+    kq_unref(columns);
+    return t;
 }
 
 static struct kq_buf message(enum kq_kind kind, struct kq_obj *x)

@@ -135,7 +135,10 @@ static struct kq_obj *table(int64_t n)
     }
     kq_syms(head)[0] = kq_symz("sym");
     kq_syms(head)[1] = kq_symz("price");
-    return kq_table(head, kq_list_of(2, sym, price));
+    struct kq_obj *columns = kq_list_of(2, sym, price), *t = kq_table(head, columns);
+    kq_unref(head);
+    kq_unref(columns);
+    return t;
 }
 
 /* ---- clients ---- */

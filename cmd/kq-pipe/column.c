@@ -10,7 +10,11 @@
 #include "text/tok.h"
 
 #include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
+
+/* Days since 2000 that ns can count. */
+enum { DATETIME_MAX = 100000 };
 
 bool pipe_column_init(struct pipe_column *c, char letter, struct kq_err *err)
 {
@@ -121,10 +125,14 @@ static void to_utc(const struct pipe_column *c, struct kq_str field, union kq_to
 {
     if (has_zone(field))
         return;
-    if (c->type == KQ_TIMESTAMP && v->j != INT64_MIN && v->j != INT64_MAX)
-        v->j -= c->zone_ns;
-    else if (c->type == KQ_DATETIME)
-        v->f -= (double)c->zone_ns / (double)KQ_NS_PER_DAY;
+    if (c->type == KQ_TIMESTAMP && v->j > -INT64_MAX && v->j != INT64_MAX) {
+        int64_t offset = pipe_zone_offset(c->zone, v->j);
+        if (__builtin_sub_overflow(v->j, offset, &v->j))
+            v->j = INT64_MIN;
+    } else if (c->type == KQ_DATETIME && fabs(v->f) < DATETIME_MAX) {
+        double day = (double)KQ_NS_PER_DAY;
+        v->f -= (double)pipe_zone_offset(c->zone, llround(v->f * day)) / day;
+    }
 }
 
 bool pipe_column_add(struct pipe_column *c, struct kq_str field)
@@ -140,7 +148,7 @@ bool pipe_column_add(struct pipe_column *c, struct kq_str field)
     union kq_tokval v;
     bool ok = c->epoch_ns ? kq_tok_epoch(c->type, c->epoch_ns, field.s, field.len, &v)
                           : kq_tok(c->type, field.s, field.len, &v);
-    if (c->zone_ns && ok && !c->epoch_ns)
+    if (c->zone && ok && !c->epoch_ns)
         to_utc(c, field, &v);
     add_value(c, &v);
     return ok;

@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "zone.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -30,14 +31,14 @@ struct pipe_column {
     int type;   /* positive kdb+ code, or one of the above */
     size_t width;
 
-    bool filled;      /* by --add, not from the input */
-    int64_t epoch_ns; /* unit of unix times in this column, 0: text */
-    int64_t zone_ns;  /* east of UTC, of times without a zone of their own */
-    const char *na;   /* this field is null too; NULL: only the empty one */
-    uint8_t *data;    /* payload; owned */
-    uint8_t *end;     /* behind the last item */
-    uint8_t *limit;   /* of the memory, less PIPE_SLACK */
-    uint8_t *last;    /* the last item, where the width is 0 */
+    bool filled;            /* by --add, not from the input */
+    int64_t epoch_ns;       /* unit of unix times in this column, 0: text */
+    struct pipe_zone *zone; /* of times without one of their own; NULL: UTC */
+    const char *na;         /* this field is null too; NULL: only the empty one */
+    uint8_t *data;          /* payload; owned */
+    uint8_t *end;           /* behind the last item */
+    uint8_t *limit;         /* of the memory, less PIPE_SLACK */
+    uint8_t *last;          /* the last item, where the width is 0 */
 };
 
 /* The letters of q's 0: and of --types: "BGXHIJEFCSPMDZNUVT*" and blank. */

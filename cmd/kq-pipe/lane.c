@@ -410,7 +410,7 @@ static int kind_of(const struct pipe_column *c)
 {
     if (c->type == PIPE_SKIP)
         return SKIP;
-    if (c->epoch_ns || c->na || c->zone_ns)
+    if (c->epoch_ns || c->na || c->zone)
         return ANY;
     switch (c->type) {
     case PIPE_STRINGS: return STRING;

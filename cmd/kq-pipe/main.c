@@ -7,7 +7,8 @@
  *      source    files, fifos and standard input to a window of bytes; capture: kq-dump as a source
  *      intake    bytes to rows: lane (ordinary records, fast), csvin (the rest),
  *                jsonin, fixed width, lines, messages to forward
- *      schema    which columns there are (guess finds types); column builds their payloads
+ *      schema    which columns there are (guess finds types); column builds their payloads,
+ *                zone makes times UTC
  *      pace      --pace
  *      reject    rows that cannot be sent
  *      batch     columns to messages

@@ -40,7 +40,7 @@ struct pipe_in {
     const char *quote;  /* one character, or "none" */
     const char *escape; /* one character */
     const char *na;
-    const char *time_zone; /* UTC or +hh:mm */
+    const char *time_zone; /* UTC, +hh:mm or a name */
     int epoch;             /* 0: none; 1..4: s ms us ns */
     const char **add;      /* name=VALUE, in order; owned array */
     size_t n_add;

@@ -282,24 +282,11 @@ void pipe_schema_fill(struct pipe_schema *s, size_t rows)
 
 /* ---- all together -------------------------------------------------------------------------- */
 
-/* [+-]hh:mm in ns. */
-static bool parse_zone(const char *z, int64_t *ns, struct kq_err *err)
-{
-    *ns = 0;
-    if (!z || strcmp(z, "UTC") == 0 || strcmp(z, "Z") == 0)
-        return true;
-    struct kq_str s = kq_strz(z + (z[0] == '+'));
-    if (!kq_parse_time_ns(s, ns) || *ns > KQ_NS_PER_DAY || *ns < -KQ_NS_PER_DAY)
-        return kq_fail(err, KQ_EUSAGE, "--time-zone: '%s' is not UTC or +hh:mm", z);
-    return true;
-}
-
 static bool finish(struct pipe_schema *s, const struct pipe_opts *o, struct kq_err *err)
 {
     static const int64_t units[] = {0, KQ_NS_PER_SEC, 1000000, 1000, 1};
     size_t placed = 0;
-    int64_t zone;
-    if (!parse_zone(o->in.time_zone, &zone, err))
+    if (!pipe_zone_init(&s->zone, o->in.time_zone, err))
         return false;
     for (size_t i = 0; i < o->in.n_add; i++)
         if (!place_added(s, o->in.add[i], &placed, err))
@@ -308,7 +295,7 @@ static bool finish(struct pipe_schema *s, const struct pipe_opts *o, struct kq_e
         bool is_time = kq_type_is_temporal(s->column[i].type);
         s->column[i].na = o->in.na;
         s->column[i].epoch_ns = is_time ? units[o->in.epoch] : 0;
-        s->column[i].zone_ns = is_time ? zone : 0;
+        s->column[i].zone = is_time && pipe_zone_matters(&s->zone) ? &s->zone : NULL;
     }
     connect_fields(s);
     s->added = kq_calloc(o->in.n_add, sizeof *s->added);

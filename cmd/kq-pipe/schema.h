@@ -32,6 +32,7 @@ struct pipe_schema {
     struct pipe_column skip; /* where the others go */
     struct pipe_added *added;
     size_t n_added;
+    struct pipe_zone zone; /* columns of times point to it */
 };
 
 /* As the options say; with --schema=server and --types=? still without columns. */

@@ -115,6 +115,22 @@ EOF
     assert_output --regexp '^\("insert";`t;\+`[dn]`[dn]!\(,20[0-9.]+D[0-9:.]+;,1\)\)$'
 }
 
+@test "zones with a name" {
+    [ -e /usr/share/zoneinfo/Europe/Berlin ] || skip "no zone files"
+    zone() { kq-pipe -n -t t -Y "$1" --time-zone Europe/Berlin -; }
+    run zone P <<<$'2024.01.02D12:00:00\n2024-07-01T12:00:00.5\n2024-07-01T12:00:00Z\n1949.12.31D00:00:00\n2050.07.01D12:00:00'
+    assert_output '("insert";`t;,2024.01.02D11:00:00.000000000 2024.07.01D10:00:00.500000000 2024.07.01D12:00:00.000000000 1949.12.30D23:00:00.000000000 2050.07.01D10:00:00.000000000)'
+    # An hour that is left out, around it, and one that is there twice.
+    run zone P <<<$'2024.03.31D01:59:59\n2024.03.31D02:30:00\n2024.03.31D03:00:00\n2024.10.27D01:59:59\n2024.10.27D02:30:00\n2024.10.27D03:00:00'
+    assert_output '("insert";`t;,2024.03.31D00:59:59.000000000 2024.03.31D01:30:00.000000000 2024.03.31D01:00:00.000000000 2024.10.26D23:59:59.000000000 2024.10.27D00:30:00.000000000 2024.10.27D02:00:00.000000000)'
+    run zone ZD <<<2024.01.02T12:00:00,2024.01.02
+    assert_output '("insert";`t;(,2024.01.02T11:00:00.000;,2024.01.02))'
+    for bad in Europe/Nowhere ../../../etc/passwd /etc/passwd +25:00; do
+        run kq-pipe -n -t t -Y P --time-zone "$bad" - <<<1
+        assert_failure 2
+    done
+}
+
 @test "rows that cannot be read" {
     run --separate-stderr dry -Y JS <<<$'1,a\nx,b\n3,c'
     assert_failure 10

@@ -5,6 +5,8 @@
  */
 #include "q/core.h"
 #include "q/dotz.h"
+#include "q/enum.h"
+#include "q/scope.h"
 #include "q/view.h"
 
 #include "base/mem.h"
@@ -85,8 +87,8 @@ static const char *parent_name(const char *name, const char **last)
     return kq_sym(name, (size_t)(dot - name));
 }
 
-/* a.b where a is a dictionary; .ns.d.k where .ns.d is one.  NULL: there is no
- * such thing, without an error. */
+/* a.b where a is a dictionary, table, time or foreign key; .ns.d.k where .ns.d is
+ * one.  NULL: there is no such thing. */
 static struct kq_obj *load_dotted(struct q *q, const char *name)
 {
     const char *last, *parent = parent_name(name, &last);
@@ -94,13 +96,9 @@ static struct kq_obj *load_dotted(struct q *q, const char *name)
         return NULL;
     struct q_cell *c = find_cell(q, parent);
     struct kq_obj *d = c && c->value ? kq_ref(c->value) : load_dotted(q, parent);
-    if (!d || !(kq_is_dict(d) || d->type == KQ_TABLE)) {
-        kq_unref(d);
-        return NULL;
-    }
-    struct kq_obj *key = kq_atom_sym(last);
-    struct kq_obj *v = q_index(q, d, key);
-    kq_unref(key);
+    bool has =
+        d && (kq_is_dict(d) || d->type == KQ_TABLE || kq_type_is_temporal(d->type) || q_is_enum(d));
+    struct kq_obj *v = has ? q_member(q, d, last) : NULL;
     kq_unref(d);
     return v;
 }

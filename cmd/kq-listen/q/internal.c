@@ -124,6 +124,19 @@ static struct kq_obj *size(struct q *q, struct kq_obj *x)
     return bytes ? q_drop(bytes, kq_long(bytes->n)) : NULL;
 }
 
+/* -16!x: how many names and places share x; the argument itself does not count. */
+static struct kq_obj *references(const struct kq_obj *x)
+{
+    return kq_atom_int(KQ_INT, x->refs > 1 ? x->refs - 1 : 1);
+}
+
+/* -10!x: is x the type of enumerations?  Since V3 they all have the same. */
+static struct kq_obj *enum_type(struct q *q, struct kq_obj *x)
+{
+    int64_t type;
+    return q_integer(x, &type) ? kq_bool(type == 20) : q_fail(q, "type");
+}
+
 static struct kq_obj *ask_host(struct q *q, int64_t n, struct kq_obj *x)
 {
     const struct q_host *h = &q->host;
@@ -143,10 +156,15 @@ static struct kq_obj *numbered(struct q *q, int64_t n, struct kq_obj *x)
     case -7: return q_call(q, "hcount", 1, x);
     case -8: return q_serialize(q, x, false);
     case -9: return q_deserialize(q, x);
+    case -10: return enum_type(q, x);
+    case -12: return member(q, ".Q.host", x);
+    case -13: return member(q, ".Q.addr", x);
     case -15: return q_call(q, "md5", 1, x);
-    case -16: return kq_atom_int(KQ_INT, x->refs);
+    case -16: return references(x);
     case -18: return q_serialize(q, x, true);
+    case -20: return member(q, ".Q.gc", x);
     case -22: return size(q, x);
+    case -23: return kq_ref(x); /* nothing is mapped */
     case -24: return q_call(q, "reval", 1, x);
     case -25: return ask_host(q, n, x);
     case -27: return fixed(q, x);
@@ -154,7 +172,9 @@ static struct kq_obj *numbered(struct q *q, int64_t n, struct kq_obj *x)
     case -30: return ask_host(q, n, x);
     case -31: return q_to_json(q, x, false);
     case -33: return member(q, ".Q.sha1", x);
+    case -36: return kq_bool(false); /* no key for encrypted data */
     case -38: return ask_host(q, n, x);
+    case -120: return kq_long(0); /* the one domain of memory */
     default: return q_fail(q, "nyi");
     }
 }

@@ -138,6 +138,8 @@ static struct kq_obj *join_special(struct q *q, struct kq_obj *x, struct kq_obj 
         return q_join_tables(q, x, y);
     if (x->type == KQ_TABLE || kq_is_keyed(x))
         return join_rows(q, x, y);
+    if (x->type == KQ_LIST && !x->n && y->type == KQ_TABLE)
+        return kq_ref(y);
     if (dx && dy)
         return q_join_dicts(q, x, y);
     if ((dx && y->type != KQ_LIST) || (dy && x->type != KQ_LIST))

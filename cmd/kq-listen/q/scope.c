@@ -98,8 +98,7 @@ static struct kq_obj *follow(struct q *q, struct kq_obj *key, const char *name)
     return q_drop(flat, r);
 }
 
-/* `name` of v: a column behind a foreign key, a part of a time, an entry. */
-static struct kq_obj *member(struct q *q, struct kq_obj *v, const char *name)
+struct kq_obj *q_member(struct q *q, struct kq_obj *v, const char *name)
 {
     if (q_is_enum(v))
         return follow(q, v, name);
@@ -122,7 +121,7 @@ static struct kq_obj *dotted(struct q *q, struct q_scope *s, const char *sym)
         const char *name = dot + 1;
         dot = strchr(name, '.');
         size_t len = dot ? (size_t)(dot - name) : strlen(name);
-        v = q_drop(v, member(q, v, kq_sym(name, len)));
+        v = q_drop(v, q_member(q, v, kq_sym(name, len)));
     }
     return v ? v : q_fail(q, sym);
 }

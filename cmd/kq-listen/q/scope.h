@@ -29,4 +29,8 @@ int64_t q_scope_column(const struct q_scope *s, const char *sym);
  * none of them. */
 struct kq_obj *q_scope_get(struct q *q, const char *sym);
 
+/* v.name: a column behind a foreign key, a part of times (d.year), an entry of a
+ * dictionary, a column of a table. */
+struct kq_obj *q_member(struct q *q, struct kq_obj *v, const char *name);
+
 #endif

@@ -57,10 +57,26 @@ static struct kq_obj *columns_as_table(struct q *q, struct kq_obj *t, struct kq_
     return kq_table(kq_names(t), cols);
 }
 
-static struct kq_obj *rows_of_list(struct q *q, struct kq_obj *t, struct kq_obj *y)
+/* Is y a list of rows: of mixed lists with a value for each column? */
+static bool is_rows(const struct kq_obj *t, const struct kq_obj *y)
+{
+    for (int64_t i = 0; y->type == KQ_LIST && i < y->n; i++) {
+        if (kq_child(y, i)->type != KQ_LIST || kq_child(y, i)->n != kq_names(t)->n)
+            return false;
+    }
+    return y->type == KQ_LIST && y->n && kq_names(t)->n;
+}
+
+static struct kq_obj *rows_of_list(struct q *q, struct kq_obj *t, struct kq_obj *y, bool insert)
 {
     if (!kq_type_is_list(y->type))
         return q_fail(q, "type");
+    if (y->type == KQ_LIST && !y->n)
+        return kq_slice(t, 0, 0);
+    if (!insert && is_rows(t, y)) {
+        struct kq_obj *cols = q_call(q, "flip", 1, y);
+        return cols ? q_drop(cols, rows_of_list(q, t, cols, true)) : NULL;
+    }
     if (kq_count(y) != kq_names(t)->n)
         return q_fail(q, "length");
     struct kq_obj *values = q_unenum_deep(q, y);
@@ -84,8 +100,9 @@ static bool same_names(const struct kq_obj *table, const struct kq_obj *names)
     return names->n == kq_names(table)->n;
 }
 
-/* The rows `y` as a table with the columns of the simple table t. */
-static struct kq_obj *rows_for(struct q *q, struct kq_obj *t, struct kq_obj *y)
+/* The rows `y` as a table with the columns of the simple table t; insert knows
+ * columns only where upsert also takes a list of rows. */
+static struct kq_obj *rows_for(struct q *q, struct kq_obj *t, struct kq_obj *y, bool insert)
 {
     struct kq_obj *flat = kq_unkey(y), *r = NULL;
     if (flat) {
@@ -100,9 +117,9 @@ static struct kq_obj *rows_for(struct q *q, struct kq_obj *t, struct kq_obj *y)
         if (kq_keys(y)->type != KQ_SYMBOL || !same_names(t, kq_keys(y)))
             return q_fail(q, "mismatch");
         struct kq_obj *values = q_index(q, y, kq_names(t));
-        r = values ? q_drop(values, rows_of_list(q, t, values)) : NULL;
+        r = values ? q_drop(values, rows_of_list(q, t, values, insert)) : NULL;
     } else {
-        r = rows_of_list(q, t, y);
+        r = rows_of_list(q, t, y, insert);
     }
     return q_drop(flat, r);
 }
@@ -351,7 +368,7 @@ static bool upsert_keyed(struct q *q, struct kq_obj **place, struct kq_obj *rows
 static bool upsert_table(struct q *q, struct kq_obj **place, struct kq_obj *y, bool insert)
 {
     struct kq_obj *flat = kq_unkey(*place);
-    struct kq_obj *rows = rows_for(q, flat, y);
+    struct kq_obj *rows = rows_for(q, flat, y, insert);
     kq_unref(flat);
     if (!rows)
         return false;

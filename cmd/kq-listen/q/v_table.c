@@ -459,17 +459,44 @@ static struct kq_obj *v_insert(struct q *q, struct kq_obj **a, int n)
     return at && !q_env_changed(q, cell, 0, NULL) ? q_drop(at, NULL) : at;
 }
 
+/* Has y, a table, only some of the columns of t? */
+static bool lacks_columns(const struct kq_obj *t, struct kq_obj *y)
+{
+    if (t->type != KQ_TABLE || y->type != KQ_TABLE || kq_names(y)->n >= kq_names(t)->n)
+        return false;
+    for (int64_t i = 0; i < kq_names(y)->n; i++) {
+        struct kq_obj *name = kq_at(kq_names(y), i);
+        bool found = kq_column_find(t, kq_sym_text(name), kq_sym_textlen(name)) >= 0;
+        kq_unref(name);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+/* Upsert into the table at *place; columns that the rows of y lack become null. */
+static bool upsert(struct q *q, struct kq_obj **place, struct kq_obj *y)
+{
+    if (!lacks_columns(*place, y))
+        return q_upsert(q, place, y);
+    struct kq_obj *none = kq_slice(*place, 0, 0), *rows = q_call(q, "uj", 2, none, y);
+    bool ok = rows && q_upsert(q, place, rows);
+    kq_unref(none);
+    kq_unref(rows);
+    return ok;
+}
+
 static struct kq_obj *v_upsert(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
     if (a[0]->type != -KQ_SYMBOL) {
         struct kq_obj *r = kq_ref(a[0]);
-        return q_upsert(q, &r, a[1]) ? r : q_drop(r, NULL);
+        return upsert(q, &r, a[1]) ? r : q_drop(r, NULL);
     }
     if (defines(q, a[0], a[1]))
         return q_env_set(q, kq_sym_text(a[0]), a[1]) ? kq_ref(a[0]) : NULL;
     struct q_cell *cell = target(q, kq_sym_text(a[0]));
-    bool ok = cell && q_upsert(q, &cell->value, a[1]) && q_env_changed(q, cell, 0, NULL);
+    bool ok = cell && upsert(q, &cell->value, a[1]) && q_env_changed(q, cell, 0, NULL);
     return ok ? kq_ref(a[0]) : NULL;
 }
 

@@ -198,3 +198,39 @@ k| s f
 v| j
 q)fkeys ft
 k| f
+
+Upsert takes a list of rows, and tables that lack columns.
+
+q)t:([]name:`ann`bob;age:28 29;sex:`F`M)
+q)t upsert ((`cal;30;`M);(`dee;31;`F))
+name age sex
+------------
+ann  28  F
+bob  29  M
+cal  30  M
+dee  31  F
+q)t,enlist(`cal;30;`M)
+name age sex
+------------
+ann  28  F
+bob  29  M
+cal  30  M
+q)`t upsert ([]age:1 2;name:`x`y)
+`t
+q)t
+name age sex
+------------
+ann  28  F
+bob  29  M
+x    1
+y    2
+q)t upsert ([]age:1 2;foo:3 4)
+'mismatch
+q)t,([]age:1 2)
+'mismatch
+q)(t,())~t
+1b
+q)((),t)~t
+1b
+q)`t insert ((`cal;30;`M);(`dee;31;`F))
+'length

@@ -311,3 +311,68 @@ week      | x
 2001.01.01| 1
 2001.01.08| 2
 
+Parts of times by point.
+
+q)d:2001.02.03D04:05:06.123456789
+q)(d.year;d.mm;d.dd;d.hh;d.uu;d.ss)
+2001 2 3 4 5 6i
+q)d.date
+2001.02.03
+q)d.minute
+04:05
+q)ds:2001.02.03 2002.03.04
+q)ds.month
+2001.02 2002.03m
+q)d.foo
+'d.foo
+q).ns.d:2001.01.01
+q).ns.d.year
+2001i
+
+Attributes after appending in place and after changes.
+
+q)a:`s#1 2 3
+q)a,:4 5
+q)a
+`s#1 2 3 4 5
+q)a,:1
+q)a
+1 2 3 4 5 1
+q)u:`u#1 2 3
+q)u,:4
+q)u
+`u#1 2 3 4
+q)u,:5 5
+q)attr u
+`
+q)g:`g#1 2 1
+q)g,:2
+q)g[0]:5
+q)g
+`g#5 2 1 2
+q)p:`p#1 1 2
+q)p,:2
+q)attr p
+`
+q)(`s#1 2),3
+1 2 3
+
+Internal functions.
+
+q)a:b:c:d:1 2 3
+q)-16!a
+4i
+q)-10!20h
+1b
+q)-12!2130706433i
+`127.0.0.1
+q)-13!`localhost
+2130706433i
+q)-20!0
+0
+q)-23!1 2
+1 2
+q)-36!0
+0b
+q)-120!1 2
+0

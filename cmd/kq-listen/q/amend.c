@@ -19,7 +19,8 @@ struct change {
 static bool amend(const struct change *c, struct kq_obj **place, int n,
                   struct kq_obj *const *index);
 
-/* Make *place writable: what somebody else holds too is copied. */
+/* Make *place writable: what somebody else holds too is copied.  Of the attributes only
+ * `g survives whatever is written. */
 static bool writable(struct q *q, struct kq_obj **place)
 {
     if (!q_reusable(*place)) {
@@ -29,7 +30,8 @@ static bool writable(struct q *q, struct kq_obj **place)
         kq_unref(*place);
         *place = copy;
     }
-    (*place)->attr = KQ_ATTR_NONE;
+    if ((*place)->attr != KQ_ATTR_GROUPED)
+        (*place)->attr = KQ_ATTR_NONE;
     return true;
 }
 

@@ -176,6 +176,48 @@ static bool own_list(struct q *q, struct kq_obj **place)
     return replace(place, copy);
 }
 
+/* Is the list of distinct items x one still with those of v after it?  Long lists are
+ * not searched: they say no. */
+static bool stays_unique(const struct kq_obj *x, const struct kq_obj *v)
+{
+    enum { COMPARISONS = 1 << 20 };
+    int64_t n = kq_count(v);
+    if (n && x->n + n > COMPARISONS / n)
+        return false;
+    for (int64_t j = 0; j < n; j++) {
+        for (int64_t i = 0; i < x->n; i++)
+            if (kq_compare_at(x, i, v, j) == 0)
+                return false;
+        for (int64_t i = 0; i < j; i++)
+            if (kq_compare_at(v, i, v, j) == 0)
+                return false;
+    }
+    return true;
+}
+
+static bool stays_sorted(const struct kq_obj *x, const struct kq_obj *v)
+{
+    int64_t n = kq_count(v);
+    if (x->n && n && kq_compare_at(x, x->n - 1, v, 0) > 0)
+        return false;
+    for (int64_t i = 1; i < n; i++)
+        if (kq_compare_at(v, i - 1, v, i) > 0)
+            return false;
+    return true;
+}
+
+/* The attribute that the list x keeps after the items of v, or the atom v. */
+static int attribute_after(const struct kq_obj *x, const struct kq_obj *v)
+{
+    bool same = x->type != KQ_LIST && (v->type == x->type || v->type == -x->type);
+    switch (same ? x->attr : KQ_ATTR_NONE) {
+    case KQ_ATTR_GROUPED: return KQ_ATTR_GROUPED;
+    case KQ_ATTR_SORTED: return stays_sorted(x, v) ? KQ_ATTR_SORTED : KQ_ATTR_NONE;
+    case KQ_ATTR_UNIQUE: return stays_unique(x, v) ? KQ_ATTR_UNIQUE : KQ_ATTR_NONE;
+    default: return KQ_ATTR_NONE;
+    }
+}
+
 bool q_append_item(struct q *q, struct kq_obj **place, struct kq_obj *item)
 {
     struct kq_obj *x = *place;
@@ -185,15 +227,17 @@ bool q_append_item(struct q *q, struct kq_obj **place, struct kq_obj *item)
         return replace(place, kq_enlist(item));
     if (x->type != KQ_LIST && item->type != -x->type)
         return q_fail(q, "type");
+    int attr = attribute_after(x, item);
     if (!own_list(q, place))
         return false;
-    (*place)->attr = KQ_ATTR_NONE;
+    (*place)->attr = (uint8_t)attr;
     return kq_push(place, item) || q_fail(q, "wsfull");
 }
 
 static bool append_vector(struct q *q, struct kq_obj **place, struct kq_obj *v)
 {
     int64_t n = v->n;
+    int attr = attribute_after(*place, v);
     kq_ref(v); /* v may be *place itself */
     bool ok = own_list(q, place) && (kq_grow(place, n) || q_fail(q, "wsfull"));
     if (ok) {
@@ -203,7 +247,7 @@ static bool append_vector(struct q *q, struct kq_obj **place, struct kq_obj *v)
         for (int64_t i = 0; x->type == KQ_LIST && i < n; i++)
             kq_ref(kq_child(v, i));
         x->n += n;
-        x->attr = KQ_ATTR_NONE;
+        x->attr = (uint8_t)attr;
     }
     kq_unref(v);
     return ok;

@@ -157,23 +157,6 @@ static bool own(struct q *q, struct kq_obj **place)
     return true;
 }
 
-/* The attribute that column c of n items keeps after the items of v: sorted when
- * they go on in order, grouped always. */
-static int attribute_after(const struct kq_obj *c, const struct kq_obj *v)
-{
-    if (c->attr == KQ_ATTR_GROUPED)
-        return KQ_ATTR_GROUPED;
-    if (c->attr != KQ_ATTR_SORTED || c->type == KQ_LIST || c->type != v->type)
-        return KQ_ATTR_NONE;
-    if (c->n && v->n && kq_compare_at(c, c->n - 1, v, 0) > 0)
-        return KQ_ATTR_NONE;
-    for (int64_t i = 1; i < v->n; i++) {
-        if (kq_compare_at(v, i - 1, v, i) > 0)
-            return KQ_ATTR_NONE;
-    }
-    return KQ_ATTR_SORTED;
-}
-
 /* The same without checks: v came from fitting(). */
 static bool extend(struct q *q, struct kq_obj **place, struct kq_obj *v)
 {
@@ -185,12 +168,7 @@ static bool extend(struct q *q, struct kq_obj **place, struct kq_obj *v)
     }
     if (q_is_enum(c))
         return own(q, place) && q_append(q, &kq_items(*place)[1], kq_child(v, 1));
-    int attr = attribute_after(c, v);
-    if (!q_append(q, place, v))
-        return false;
-    if (attr && (*place)->attr != attr && q_reusable(*place))
-        (*place)->attr = (uint8_t)attr;
-    return true;
+    return q_append(q, place, v);
 }
 
 bool q_column_append(struct q *q, struct kq_obj **place, struct kq_obj *v)

@@ -249,6 +249,7 @@ static struct kq_obj *v_join(struct q *q, struct kq_obj **a, int n)
         (a[1]->type == a[0]->type || a[1]->type == -a[0]->type)) {
         struct kq_obj *x = a[0]; /* nobody else's: grow it */
         a[0] = NULL;
+        x->attr = KQ_ATTR_NONE; /* only x,:y keeps it */
         return q_append(q, &x, a[1]) ? x : q_drop(x, NULL);
     }
     return q_join(q, a[0], a[1]);

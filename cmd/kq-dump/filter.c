@@ -221,25 +221,32 @@ static bool is_before(const struct limit *l, const struct dump_msg *m)
     return false;
 }
 
-static bool matches(struct dump_filter *f, const char *s, size_t len)
+/* Does what stands in `text` match? */
+static bool text_matches(struct dump_filter *f)
 {
-    regmatch_t all = {.rm_so = 0, .rm_eo = (regoff_t)len};
-    return s && regexec(&f->match, s, 1, &all, REG_STARTEND) == 0;
+    regmatch_t all = {.rm_so = 0, .rm_eo = (regoff_t)f->text.len};
+    kq_out_char(&f->text, 0);
+    return regexec(&f->match, f->text.buf, 1, &all, REG_STARTEND) == 0;
+}
+
+static bool matches(struct dump_filter *f, struct kq_str s)
+{
+    f->text.len = 0;
+    kq_out_write(&f->text, s.s, s.len);
+    return s.s && text_matches(f);
 }
 
 /* The query, also of the request that is answered, or the value as text. */
 static bool pass_match(struct dump_filter *f, struct dump_msg *m)
 {
-    struct kq_str query = dump_msg_query(m);
-    if (matches(f, query.s, query.len))
+    if (matches(f, dump_msg_query(m)))
         return true;
     struct kq_obj *value = dump_msg_call(m)->text.s ? NULL : dump_msg_value(m);
     if (!value)
-        return matches(f, m->text.s, m->text.len);
+        return matches(f, m->text);
     f->text.len = 0;
     kq_repr(&f->text, value, &kq_style_default);
-    kq_out_char(&f->text, 0);
-    return matches(f, f->text.buf, f->text.len - 1);
+    return text_matches(f);
 }
 
 /* Conditions that only a message with content can fulfil. */

@@ -13,7 +13,6 @@ except:{x where not x in y}
 inter:{x where x in y}
 union:{distinct x,y}
 cross:{raze x,/:\:y}
-ema:{[x;y]{(x*z)+y*1-x}[x]\[first y;y]}
 avgs:{sums[x]%1+til count x}
 .Q.a:"abcdefghijklmnopqrstuvwxyz"
 .Q.A:"ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -488,10 +488,14 @@ bool pipe_target_ask(struct pipe_target *t, const void *frame, size_t len, struc
 
 /* ---- what the reader of input sees --------------------------------------------------------------------- */
 
-bool pipe_target_has_room(const struct pipe_target *t)
+bool pipe_target_has_room(const struct pipe_target *t, bool at_all)
 {
+    if (t->held.frames)
+        return false;
+    if (at_all)
+        return true;
     if (t->spool)
-        return !t->held.frames && (!t->disk_full || t->bytes < t->o->flow.buffer);
+        return !t->disk_full || t->bytes < t->o->flow.buffer;
     return t->o->flow.on_full != PIPE_BLOCK || t->bytes < t->o->flow.buffer;
 }
 
@@ -596,16 +600,24 @@ bool pipe_target_is_empty(const struct pipe_target *t)
            (!t->spool || pipe_spool_confirmed(t->spool) == pipe_spool_end(t->spool));
 }
 
-uint64_t pipe_target_unconfirmed(const struct pipe_target *t, struct pipe_origin *from)
+static void count_unconfirmed(struct pipe_unconfirmed *u, const struct pipe_batch *b, bool on_disk)
 {
-    uint64_t rows = 0;
-    *from = (struct pipe_origin){0};
+    *(on_disk ? &u->on_disk : &u->in_memory) += (uint64_t)b->rows;
+    if (!on_disk && !u->from.file)
+        u->from = b->from;
+}
+
+struct pipe_unconfirmed pipe_target_unconfirmed(const struct pipe_target *t)
+{
+    struct pipe_unconfirmed u = {0};
+    uint64_t end = t->spool ? pipe_spool_confirmed(t->spool) : 0;
     for (size_t i = 0; i < t->count; i++) {
-        const struct pipe_batch *b = &queued(t, i)->batch;
-        rows += (uint64_t)b->rows;
-        if (!from->file)
-            *from = b->from;
-        from->last = b->from.last;
+        /* What the disk refused ends where the one before it ends. */
+        count_unconfirmed(&u, &queued(t, i)->batch, queued(t, i)->spooled > end);
+        end = queued(t, i)->spooled;
     }
-    return rows;
+    u.more_on_disk = t->spool && end < pipe_spool_end(t->spool);
+    if (t->held.frames)
+        count_unconfirmed(&u, &t->held, false);
+    return u;
 }

@@ -116,15 +116,21 @@ bool pipe_target_ask(struct pipe_target *t, const void *frame, size_t len, struc
  */
 bool pipe_target_push(struct pipe_target *t, const struct pipe_batch *b, struct kq_err *err);
 
-/* May more be pushed without going over --buffer?  Always, unless it blocks. */
-bool pipe_target_has_room(const struct pipe_target *t);
+/* May more be pushed without going over --buffer?  Always, unless it blocks.  Or `at_all`? */
+bool pipe_target_has_room(const struct pipe_target *t, bool at_all);
 
 /* No more batches: get what there is confirmed. */
 void pipe_target_finish(struct pipe_target *t);
 /* Nothing is waiting for confirmation. */
 bool pipe_target_is_empty(const struct pipe_target *t);
 
-/* Rows not confirmed and where they came from. */
-uint64_t pipe_target_unconfirmed(const struct pipe_target *t, struct pipe_origin *from);
+/* Rows not confirmed. */
+struct pipe_unconfirmed {
+    uint64_t on_disk;        /* they are in the spool, */
+    bool more_on_disk;       /* with others that have not been looked at */
+    uint64_t in_memory;      /* they end with us */
+    struct pipe_origin from; /* of those in memory; file NULL: none */
+};
+struct pipe_unconfirmed pipe_target_unconfirmed(const struct pipe_target *t);
 
 #endif

@@ -46,18 +46,15 @@ static void over(struct pipe_run *r)
 /* Say which rows nobody has confirmed. */
 static void report_unconfirmed(const struct pipe_target *t)
 {
-    struct pipe_origin from;
-    uint64_t rows = pipe_target_unconfirmed(t, &from);
-    if (!rows)
-        return;
-    if (t->spool)
-        kq_warn("%s: %llu rows not confirmed; they are in the spool", t->name,
-                (unsigned long long)rows);
-    else if (from.first)
+    struct pipe_unconfirmed u = pipe_target_unconfirmed(t);
+    if (u.on_disk)
+        kq_warn("%s: %s%llu rows not confirmed; they are in the spool", t->name,
+                u.more_on_disk ? "more than " : "", (unsigned long long)u.on_disk);
+    if (u.in_memory && u.from.first)
         kq_warn("%s: %llu rows not confirmed, from %s line %llu on", t->name,
-                (unsigned long long)rows, from.file, (unsigned long long)from.first);
-    else
-        kq_warn("%s: %llu rows not confirmed", t->name, (unsigned long long)rows);
+                (unsigned long long)u.in_memory, u.from.file, (unsigned long long)u.from.first);
+    else if (u.in_memory)
+        kq_warn("%s: %llu rows not confirmed", t->name, (unsigned long long)u.in_memory);
 }
 
 /* The end, whatever has been confirmed. */
@@ -119,10 +116,11 @@ static void on_linger(void *arg)
 
 /* ---- reading ---------------------------------------------------------------------------------- */
 
+/* After a signal what has been read is taken whatever --buffer says, lest it be lost. */
 static bool has_room(const struct pipe_run *r)
 {
     for (size_t i = 0; i < r->n_targets; i++)
-        if (!pipe_target_has_room(&r->targets[i]))
+        if (!pipe_target_has_room(&r->targets[i], r->signo != 0))
             return false;
     return true;
 }
@@ -138,7 +136,7 @@ static void on_rate(void *arg)
 static size_t quota(struct pipe_run *r)
 {
     uint64_t most = SIZE_MAX;
-    if (r->o->in.rate) {
+    if (r->o->in.rate && !r->signo) {
         int64_t now = kq_mono_ns();
         double rate = (double)r->o->in.rate, burst = rate * RATE_MS / 1000 + 1;
         r->tokens += (double)(now - r->filled_ns) * rate / 1e9;
@@ -148,7 +146,7 @@ static size_t quota(struct pipe_run *r)
     }
     if (r->o->common.count && (uint64_t)r->o->common.count - r->taken < most)
         most = (uint64_t)r->o->common.count - r->taken;
-    if (r->pace.factor > 0 && most > 1)
+    if (r->pace.factor > 0 && !r->signo && most > 1)
         most = 1;
     return (size_t)most;
 }
@@ -214,7 +212,7 @@ static bool drain_window(struct pipe_run *r, bool eof)
             return false;
         }
         uint64_t got = rows - r->intake.quota;
-        if (r->pace.factor > 0 && got && early(r, &mark))
+        if (r->pace.factor > 0 && !r->signo && got && early(r, &mark))
             return false;
         r->taken += got;
         r->tokens -= (double)got;
@@ -330,6 +328,18 @@ static void check_end(struct pipe_run *r)
     over(r);
 }
 
+/* Whole records that have been read are sent; the beginning of one is not. */
+static void take_rest(struct pipe_run *r)
+{
+    size_t len;
+    if (!drain_window(r, false))
+        return;
+    pipe_source_data(&r->source, &len);
+    if (len)
+        kq_warn("%zu bytes of %s, not a whole record, had been read and are not sent", len,
+                pipe_source_name(&r->source));
+}
+
 static void on_signal(void *arg, int signo)
 {
     struct pipe_run *r = arg;
@@ -341,14 +351,8 @@ static void on_signal(void *arg, int signo)
         over(r);
         return;
     }
-    if (r->stage == PIPE_READING) {
-        r->stalled = false;
-        size_t len;
-        pipe_source_data(&r->source, &len);
-        if (len)
-            kq_log(KQ_LOG_V, "%zu bytes of %s had been read and are not sent", len,
-                   pipe_source_name(&r->source));
-    }
+    if (r->stage == PIPE_READING)
+        take_rest(r);
     end_input(r);
 }
 
@@ -629,6 +633,9 @@ static int final_status(const struct pipe_run *r)
         return r->status;
     if (r->signo)
         return 128 + r->signo;
+    for (size_t i = 0; i < r->n_targets; i++)
+        if (r->targets[i].rows_dropped)
+            return KQ_ELOST;
     return too_many ? KQ_EDATA : KQ_OK;
 }
 

@@ -348,6 +348,18 @@ accepted() { read -r line <&5 && [ "$line" = "$1" ]; }
     assert_equal "$(ask 'got~1+til 20000')" 1b
 }
 
+@test "rows that the disk has no room for are not said to be on it" {
+    serve
+    gone=$port
+    stop_listen || true
+    seq 3000 | sed 's/$/,x/' >in
+    run bash -c "ulimit -f 8; trap '' XFSZ
+        kq-pipe -t t -Y JS --call upd -b 500 --spool sp --reconnect=inf --drain=50ms ':$gone' in"
+    assert_failure 5
+    assert_line --regexp ': 500 rows not confirmed; they are in the spool$'
+    assert_line --regexp ': 2500 rows not confirmed, from in line 501 on$'
+}
+
 @test "state, statistics, progress" {
     serve
     run feed --state st -s ":$port" <<<$'1,a\n2,b'

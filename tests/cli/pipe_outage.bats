@@ -175,6 +175,38 @@ across() {
     done
 }
 
+@test "rows that had been read when a signal came are sent" {
+    start_stub login stall
+    mkfifo fifo copy
+    kq-pipe -t t -Y J -b 10 --buffer 500 --drain 50ms --tee --state st ":$port" fifo >copy 2>err 3>&- &
+    feeder=$!
+    exec 5<copy 7>fifo
+    # One write, one read; --buffer has room for the first of them only.
+    rows=$(seq 900; printf 90)
+    printf '%s' "$rows" >&7
+    until_line 10
+    cat <&5 >/dev/null 3>&- 7>&- &
+    kill -TERM "$feeder"
+    wait "$feeder" || status=$?
+    assert_equal "$status" 5
+    run cat err
+    assert_line 'kq-pipe: warning: 2 bytes of fifo, not a whole record, had been read and are not sent'
+    assert_line --partial ': 900 rows not confirmed, from fifo line 1 on'
+    # A spool has them.
+    kill "$stub" || true
+    seq 900 >in
+    serve
+    kq-pipe -q -t t -Y J --call upd -b 10 --rate 1000 --spool sp ":$port" fifo 3>&- &
+    feeder=$!
+    exec 7>fifo
+    printf '%s\n' "$rows" >&7
+    until [ "$(ask 'count got')" -gt 0 ]; do kill -0 "$feeder"; done
+    kill -TERM "$feeder"
+    wait "$feeder" || status=$?
+    assert_equal "$status" 143
+    assert_equal "$(ask 'got~(1+til 900),90')" 1b
+}
+
 @test "a second signal does not wait for the server" {
     start_stub login stall
     mkfifo fifo copy

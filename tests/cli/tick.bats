@@ -49,3 +49,31 @@ until_subscribed() {
     assert_failure 4
     assert_equal "$stderr" "'nosuch"
 }
+
+# rows FILE: how many rows the upd messages of trade in a subscriber's JSON lines had.
+rows() {
+    jq -s 'map(objects | select(.fn == "upd" and .table == "trade") | .value[2] | length) | add' "$1"
+}
+
+@test "a feed at full rate reaches two subscribers, each with its own symbols, before the day ends" {
+    start_listen --log none "$BATS_TEST_DIRNAME/tick.q"
+    kq-send -S -F json ":$port" '.u.sub[`trade;`]' >all 3>&- &
+    local all=$!
+    kq-send -S -F json ":$port" '.u.sub[`trade;`s3`s7]' >some 3>&- &
+    local some=$!
+    until_subscribed 2
+    seq 0 19999 | sed 's/.*\(.\)$/0D10,s\1,1.5,&/' >lines
+    run kq-pipe -b 500 -t trade -Y NSFJ --call .u.upd ":$port" <lines
+    assert_success
+    run kq-send ":$port" '(count trade;sum trade`size)'
+    assert_output '20000 199990000'
+    kq-send ":$port" '.u.end 2026.11.21'
+    run kq-send ":$port" 'hclose each s:distinct .u.subs`handle;count trade'
+    assert_output 0
+    wait $all || true # the connection is lost
+    wait $some || true
+    assert_equal "$(rows all)" 20000
+    assert_equal "$(rows some)" 4000
+    assert_equal "$(tail -n 1 all | jq -r .fn)" .u.end
+    assert_equal "$(tail -n 1 some | jq -r .fn)" .u.end
+}

@@ -376,3 +376,27 @@ q)-36!0
 0b
 q)-120!1 2
 0
+
+The root is a namespace too: what a tickerplant does to empty its tables.
+
+q)trade:([]sym:`a`b;n:1 2)
+q)quote:([]sym:`c`d;n:3 4)
+q)@[`.;`trade`quote;@[;`sym;`g#]0#]
+`.
+q)count each(trade;quote)
+0 0
+q)attr trade`sym
+`g
+q)total::count trade
+q)@[`.;`quote;:;7]
+`.
+q)quote
+7
+q)`trade insert(`x;1)
+,0
+q)total
+1
+q)delete quote from`.
+`.
+q)quote
+'quote

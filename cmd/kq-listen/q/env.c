@@ -10,6 +10,7 @@
 #include "q/view.h"
 
 #include "base/mem.h"
+#include "obj/cmp.h"
 
 #include <stdlib.h>
 
@@ -154,8 +155,21 @@ static bool is_namespace_value(const char *name, const struct kq_obj *v)
            kq_keys(v)->type == KQ_SYMBOL;
 }
 
+/* Is v what the namespace's dictionary shows of the cell? */
+static bool is_shown(struct q_cell *c, const struct kq_obj *v)
+{
+    if (!c->view)
+        return c->value == v;
+    struct kq_obj *view = q_view_object(c);
+    bool same = kq_match(view, v);
+    kq_unref(view);
+    return same;
+}
+
+/* Members that are what they were are left alone, for they may be views. */
 static bool store_namespace(struct q *q, const char *name, struct kq_obj *dict)
 {
+    const char *space = name[1] ? name : kq_sym_null;
     struct kq_symiter it = kq_symiter(kq_keys(dict));
     for (int64_t i = 0; i < kq_keys(dict)->n; i++) {
         size_t len;
@@ -163,7 +177,8 @@ static bool store_namespace(struct q *q, const char *name, struct kq_obj *dict)
         if (!key || !len)
             continue;
         struct kq_obj *v = kq_at(kq_values(dict), i);
-        bool ok = q_env_store(q, q_env_cell(q, q_env_absolute(name, key)), v);
+        struct q_cell *c = q_env_cell(q, q_env_absolute(space, key));
+        bool ok = is_shown(c, v) || q_env_store(q, c, v);
         kq_unref(v);
         if (!ok)
             return false;

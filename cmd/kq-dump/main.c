@@ -20,7 +20,7 @@
  *      sink, sink_text, sink_json, sink_csv, sink_tree, sink_bytes: the formats
  *      sink_wire   -w;  split: --split
  *      fields, stamp   columns and times, for several formats
- *      stats       --stats, over tally; normq: queries without their literals
+ *      stats, stats_text   --stats, over tally; normq: queries without their literals
  *      report      --report, over series (time), chart (SVG), findings and page (HTML)
  */
 #include "opts.h"

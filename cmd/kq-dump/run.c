@@ -228,12 +228,14 @@ static void end_record(struct dump_run *r)
 static void print_stats(struct dump_run *r)
 {
     struct kq_out e;
+    struct kq_term term;
+    kq_term_ask(&term, STDERR_FILENO);
     kq_out_flush(r->out);
     kq_out_init_fd(&e, STDERR_FILENO);
     if (r->opts->common.stats == KQ_STATS_JSON)
         dump_stats_json(r->stats, &e);
     else
-        dump_stats_text(r->stats, &e);
+        dump_stats_text(r->stats, &e, term.columns);
     kq_out_flush(&e);
     kq_out_release(&e);
 }

@@ -4,17 +4,15 @@
  */
 #include "stats.h"
 
-#include "base/cal.h"
 #include "base/num.h"
 #include "normq.h"
-#include "stamp.h"
 #include "text/json.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS_MAX = 4096, ROWS_MAX = 40, NAME_MAX_WIDTH = 60 };
+enum { GROUPS_MAX = 4096 };
 
 void dump_stats_init(struct dump_stats *s, enum dump_by by)
 {
@@ -147,9 +145,9 @@ void dump_stats_add(struct dump_stats *s, struct dump_msg *m)
     note_slow(s, m);
 }
 
-/* ---- text ---- */
+/* ---- what both forms show ---- */
 
-static const char *by_name(enum dump_by by)
+const char *dump_by_name(enum dump_by by)
 {
     static const char names[][6] = {"fn", "conn", "user", "table", "query"};
     return names[by];
@@ -167,113 +165,6 @@ void dump_put_bytes(struct kq_out *o, double bytes)
         kq_out_printf(o, "%.*f %cB", bytes < 99.5 ? 1 : 0, bytes, units[u]);
     else
         kq_out_printf(o, "%.0f B", bytes);
-}
-
-/* What `put` writes, right-aligned in `width`. */
-static void put_time_cell(struct kq_out *o, int64_t ns)
-{
-    struct kq_out cell;
-    kq_out_init_mem(&cell);
-    dump_span_put(&cell, ns);
-    kq_out_printf(o, " %8.*s", (int)cell.len, cell.buf);
-    kq_out_release(&cell);
-}
-
-static void put_bytes_cell(struct kq_out *o, uint64_t bytes)
-{
-    struct kq_out cell;
-    kq_out_init_mem(&cell);
-    dump_put_bytes(&cell, (double)bytes);
-    kq_out_printf(o, " %9.*s", (int)cell.len, cell.buf);
-    kq_out_release(&cell);
-}
-
-static void put_totals(const struct dump_stats *s, struct kq_out *o)
-{
-    uint64_t all = 0;
-    for (int k = 0; k < DUMP_NOTE; k++)
-        all += s->kinds[k];
-    kq_out_printf(o, "%llu messages, ", (unsigned long long)all);
-    dump_put_bytes(o, (double)s->bytes);
-    if (s->wire < s->bytes) {
-        kq_out_puts(o, " (sent as ");
-        dump_put_bytes(o, (double)s->wire);
-        kq_out_puts(o, ")");
-    }
-    if (s->first_ns != DUMP_NO_TIME) {
-        kq_out_puts(o, " in ");
-        dump_span_put(o, s->last_ns - s->first_ns);
-    }
-    kq_out_puts(o, ":");
-    for (int k = 0; k < DUMP_NOTE; k++) {
-        if (s->kinds[k])
-            kq_out_printf(o, " %llu %s", (unsigned long long)s->kinds[k],
-                          dump_kind_name((enum dump_kind)k));
-    }
-    kq_out_printf(o, "; %llu errors, %llu unanswered\n", (unsigned long long)s->errors,
-                  (unsigned long long)s->unanswered);
-}
-
-static void put_group(struct kq_out *o, const struct dump_tally *t, int width)
-{
-    int n = t->key.len < NAME_MAX_WIDTH ? (int)t->key.len : NAME_MAX_WIDTH;
-    /* Keys are a peer's words: nothing of them may steer the terminal. */
-    char name[NAME_MAX_WIDTH + 1];
-    for (int i = 0; i < n; i++)
-        name[i] = (unsigned char)t->key.s[i] < 0x20 || t->key.s[i] == 0x7f ? '?' : t->key.s[i];
-    kq_out_printf(o, "%-*.*s %9llu %6llu", width, n, name, (unsigned long long)t->count,
-                  (unsigned long long)t->errors);
-    put_bytes_cell(o, t->bytes);
-    if (t->wire && t->wire < t->bytes)
-        kq_out_printf(o, " %5.1f", (double)t->bytes / (double)t->wire);
-    else
-        kq_out_puts(o, "     -");
-    put_time_cell(o, dump_latency_percentile(&t->latency, 50));
-    put_time_cell(o, dump_latency_percentile(&t->latency, 95));
-    put_time_cell(o, dump_latency_percentile(&t->latency, 99));
-    put_time_cell(o, t->latency.n ? t->latency.max : -1);
-    kq_out_char(o, '\n');
-}
-
-static void put_groups(const struct dump_stats *s, struct kq_out *o)
-{
-    size_t n;
-    struct dump_tally **all = dump_tallies_sorted(s->groups, &n);
-    int width = 8;
-    for (size_t i = 0; i < n && i < ROWS_MAX; i++) {
-        if ((int)all[i]->key.len > width)
-            width = all[i]->key.len < NAME_MAX_WIDTH ? (int)all[i]->key.len : NAME_MAX_WIDTH;
-    }
-    kq_out_printf(o, "\n%-*s %9s %6s %9s %5s %8s %8s %8s %8s\n", width, by_name(s->by), "count",
-                  "errors", "bytes", "ratio", "p50", "p95", "p99", "max");
-    for (size_t i = 0; i < n && i < ROWS_MAX; i++)
-        put_group(o, all[i], width);
-    if (n > ROWS_MAX)
-        kq_out_printf(o, "(%zu more)\n", n - ROWS_MAX);
-    free(all);
-}
-
-static void put_slowest(const struct dump_stats *s, struct kq_out *o)
-{
-    char when[KQ_CAL_MAX];
-    if (s->n_slow)
-        kq_out_puts(o, "\nslowest\n");
-    for (unsigned i = 0; i < s->n_slow; i++) {
-        const struct dump_slow *w = &s->slow[i];
-        put_time_cell(o, w->latency_ns);
-        size_t n = w->when_ns == DUMP_NO_TIME
-                       ? 0
-                       : kq_fmt_iso_timestamp(when, kq_cal_from_unix_ns(w->when_ns));
-        kq_out_printf(o, "  %.*s%s  message %llu  %s  %s\n", (int)n, when, n ? "Z" : "",
-                      (unsigned long long)w->n, w->client, w->what);
-    }
-}
-
-void dump_stats_text(const struct dump_stats *s, struct kq_out *o)
-{
-    put_totals(s, o);
-    put_groups(s, o);
-    put_slowest(s, o);
 }
 
 /* ---- JSON ---- */
@@ -360,7 +251,7 @@ void dump_stats_json(const struct dump_stats *s, struct kq_out *o)
         kq_json_null(&j);
     else
         kq_json_f64(&j, (double)(s->last_ns - s->first_ns) / 1e9);
-    kq_json_key_str(&j, "by", by_name(s->by), strlen(by_name(s->by)));
+    kq_json_key_str(&j, "by", dump_by_name(s->by), strlen(dump_by_name(s->by)));
     put_groups_json(s, &j);
     put_slowest_json(s, &j);
     kq_json_obj_end(&j);

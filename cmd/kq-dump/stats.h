@@ -39,9 +39,12 @@ void dump_stats_release(struct dump_stats *s);
 
 void dump_stats_add(struct dump_stats *s, struct dump_msg *m);
 
-/* A table for people, or one JSON object. */
-void dump_stats_text(const struct dump_stats *s, struct kq_out *o);
+/* A table for people, on a terminal of so many columns (0: none), or one JSON object. */
+void dump_stats_text(const struct dump_stats *s, struct kq_out *o, int columns);
 void dump_stats_json(const struct dump_stats *s, struct kq_out *o);
+
+/* "fn" */
+const char *dump_by_name(enum dump_by by);
 
 /* "1.2 MB", for tables. */
 void dump_put_bytes(struct kq_out *o, double bytes);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# kq-dump --report: one page about an hour of traffic (tests/cli/hour.c).
+# kq-dump --report and --stats of an hour of traffic (tests/cli/hour.c).
 
 load common
 
@@ -69,6 +69,22 @@ grouped() {
     assert_output --partial 'went into 64 calls of <code>select count i by sym, ? xbar time from trade</code>'
     assert_output --partial "<b>$(stat errors) requests failed</b>, most often <code>type</code> from"
     assert_output --partial '<b>2 requests</b> have no answer'
+}
+
+@test "the table of --stats fits a terminal of 80 columns, and leaves out what would be empty" {
+    local by
+    for by in fn conn user table query; do
+        run script -qec "COLUMNS=80 kq-dump -F none --progress=never --stats --by $by hour.pcap 2>&1" /dev/null </dev/null
+        assert_success
+        assert_line --regexp "^  count errors   bytes ratio   total     p50     p95     p99     max  $by"
+        assert_equal "$(printf '%s\n' "${lines[@]%$'\r'}" | LC_ALL=C awk 'length($0) > 80')" ''
+    done
+    # A name that does not fit beside its numbers stands above them.
+    assert_line --regexp '^select count i by sym, \? xbar time from trade.?$'
+    assert_line --regexp '^     64      0 16\.1 MB   2\.4 '
+    run kq-dump -F none --stats --kind async hour.pcap
+    assert_line --regexp '^  count errors   bytes  fn$'
+    refute_output --partial slowest
 }
 
 @test "what a peer sent stays text" {

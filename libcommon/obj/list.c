@@ -31,10 +31,29 @@ static struct kq_obj *row_at(const struct kq_obj *t, int64_t i)
     return row;
 }
 
+static bool is_enum_type(int type)
+{
+    return type >= KQ_ENUM && type <= KQ_ENUM_LAST;
+}
+
+/* Other positions (consumed) in the domain of the enumeration e. */
+static struct kq_obj *enum_take(const struct kq_obj *e, struct kq_obj *positions)
+{
+    int type = e->type < 0 ? -e->type : e->type;
+    struct kq_obj *r = positions ? kq_container_new(positions->type < 0 ? -type : type, 2) : NULL;
+    if (r) {
+        kq_items(r)[0] = kq_ref(kq_child(e, 0));
+        kq_items(r)[1] = positions;
+    }
+    return r;
+}
+
 static struct kq_obj *container_at(const struct kq_obj *o, int64_t i)
 {
     if (o->type == KQ_TABLE)
         return row_at(o, i);
+    if (is_enum_type(o->type))
+        return enum_take(o, kq_at(kq_child(o, 1), i));
     if (o->type == KQ_DICT || o->type == KQ_SORTEDDICT)
         return kq_at(kq_child(o, 1), i);
     return kq_slice(o, 0, 1);
@@ -101,6 +120,8 @@ struct kq_obj *kq_slice(const struct kq_obj *o, int64_t from, int64_t n)
 {
     if (o->type == KQ_TABLE)
         return slice_table(o, from, n);
+    if (is_enum_type(o->type))
+        return enum_take(o, kq_slice(kq_child(o, 1), from, n));
     if (o->type >= 0 && o->type <= KQ_TYPE_MAX)
         return slice_vector(o, from, n);
     /* An atom, dictionary or function has no parts: it is its own slice. */
@@ -175,8 +196,36 @@ static int common_atom_type(const struct kq_obj *o)
     return -t;
 }
 
+/* Are the items atoms of enumerations over one domain? */
+static bool all_in_one_domain(const struct kq_obj *o)
+{
+    if (o->type != KQ_LIST || !o->n || !is_enum_type(-kq_child(o, 0)->type))
+        return false;
+    const char *domain = kq_sym_interned(kq_child(kq_child(o, 0), 0));
+    for (int64_t i = 1; i < o->n; i++) {
+        const struct kq_obj *e = kq_child(o, i);
+        if (e->type != kq_child(o, 0)->type || kq_sym_interned(kq_child(e, 0)) != domain)
+            return false;
+    }
+    return true;
+}
+
+static struct kq_obj *collapse_enums_take(struct kq_obj *o)
+{
+    struct kq_obj *at = kq_vec_new(KQ_LIST, o->n);
+    for (int64_t i = 0; at && i < o->n; i++)
+        kq_items(at)[i] = kq_ref(kq_child(kq_child(o, i), 1));
+    struct kq_obj *e = at ? enum_take(kq_child(o, 0), kq_collapse_take(at)) : NULL;
+    if (!e)
+        return o;
+    kq_unref(o);
+    return e;
+}
+
 struct kq_obj *kq_collapse_take(struct kq_obj *o)
 {
+    if (o && all_in_one_domain(o))
+        return collapse_enums_take(o);
     int t = o && o->type == KQ_LIST ? common_atom_type(o) : -1;
     struct kq_obj *v = t < 0 ? NULL : kq_vec_new(t, o->n);
     if (!v)

@@ -28,7 +28,7 @@ struct kq_obj *kq_enlist(struct kq_obj *o);
 
 /*
  * A general list whose items are all atoms of one simple type becomes that
- * vector; anything else is returned as it is.  Consumes `o`.
+ * vector, atoms of one enumeration that enumeration; anything else is returned as it is.  Consumes `o`.
  */
 struct kq_obj *kq_collapse_take(struct kq_obj *o);
 

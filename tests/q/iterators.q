@@ -146,6 +146,10 @@ q)0 1 0'["abc";"xyz"]
 "ayc"
 q)0 1 0'["a";"xyz"]
 "aya"
+q)0 1 0'[`a`b`c!"abc";"xyz"]
+"ayc"
+q)0 1 0'[`a`b`c!"abc";`b`a`c!"xyz"]
+'domain
 
 Nothing to iterate over.
 

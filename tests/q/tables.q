@@ -234,3 +234,30 @@ q)((),t)~t
 1b
 q)`t insert ((`cal;30;`M);(`dee;31;`F))
 'length
+
+Rows of tables with enumerated columns.
+
+q)sym:`a`b
+q)t:([]s:`sym$`a`b`a;n:1 2 3)
+q)t 1
+s| `sym$`b
+n| 2
+q)t each 0 2
+s n
+---
+a 1
+a 3
+q)enlist`sym$`b
+`sym$,`b
+q){x`s}each t
+`sym$`a`b`a
+q)t upsert()
+s n
+---
+a 1
+b 2
+a 3
+q)select first s from t
+s
+-
+a

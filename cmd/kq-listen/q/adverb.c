@@ -99,7 +99,8 @@ static bool same_keys(struct q *q, struct kq_obj *const *x, int n, int64_t count
     return true;
 }
 
-/* Case: indices'[list;list;...] picks from the lists. */
+/* Case: indices'[list;list;...] picks from the lists, and from dictionaries by place;
+ * the result has the shape of the indices. */
 static struct kq_obj *each_case(struct q *q, struct kq_obj *f, struct kq_obj *const *x, int n)
 {
     struct q_collect c;
@@ -114,11 +115,9 @@ static struct kq_obj *each_case(struct q *q, struct kq_obj *f, struct kq_obj *co
         if (!from)
             q_collect_add_take(&c, q_missing(q, x[0]));
         else
-            q_collect_add_take(&c, is_collection(from) ? q_item(q, from, i) : kq_ref(from));
+            q_collect_add_take(&c, is_collection(from) ? q_item(q, items(from), i) : kq_ref(from));
     }
     struct kq_obj *r = q_collect_done(&c);
-    if (r && keys)
-        return q_drop(r, kq_dict(keys, r));
     return r && f->type < 0 ? q_drop(r, kq_at(r, 0)) : r;
 }
 

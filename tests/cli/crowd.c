@@ -3,11 +3,13 @@
  *
  *      crowd PORT idle N       N that log in and then stay silent
  *      crowd PORT mute N       N that connect and never say anything
- *      crowd PORT deaf N       N that log in, ask for a large answer and never read it
+ *      crowd PORT deaf N       N that log in, ask for 40 MB and never read them
+ *      crowd PORT claim N      N that log in and announce a message of almost 2 GB
+ *      crowd PORT slow N       N that log in and ask byte by byte, all at the same time
  *      crowd PORT churn N      N one after the other: log in, ask 2+2, read 4, close
  *      crowd PORT drop N       N one after the other, each left in another state
  *
- * The first three print "ready" when all have been let in, and stay until
+ * The first four print "ready" when all have been let in, and stay until
  * their standard input ends.  The exit status is 1 when anything else happens
  * than what a client may expect.
  */
@@ -30,9 +32,11 @@ static const uint8_t login[] = "crowd:pw\3";
 /* "2+2" as a sync request, and its answer 4 */
 static const uint8_t ask[] = {1, 1, 0, 0, 17, 0, 0, 0, 10, 0, 3, 0, 0, 0, '2', '+', '2'};
 static const uint8_t four[] = {1, 2, 0, 0, 17, 0, 0, 0, 0xf9, 4, 0, 0, 0, 0, 0, 0, 0};
-/* "500000#0" as a sync request: 4 MB */
-static const uint8_t much[] = {1, 1, 0, 0,   22,  0,   0,   0,   10,  0,   8,
-                               0, 0, 0, '5', '0', '0', '0', '0', '0', '#', '0'};
+/* "5000000#0" as a sync request: 40 MB */
+static const uint8_t much[] = {1, 1, 0,   0,   23,  0,   0,   0,   10,  0,   9,  0,
+                               0, 0, '5', '0', '0', '0', '0', '0', '0', '#', '0'};
+/* A header that promises 2 GB, and some of them */
+static const uint8_t claim[64] = {1, 1, 0, 0, 0xf0, 0xff, 0xff, 0x7f, 10};
 
 static void die(const char *what, long i)
 {
@@ -117,16 +121,16 @@ static void drop(int port, long n)
     }
 }
 
-/* `n` connections at the same time, until standard input ends. */
-static void gather(int port, long n, bool logged_in, bool deaf)
+/* `n` connections at the same time that say this after the login, until standard input ends. */
+static void gather(int port, long n, const uint8_t *words, size_t len)
 {
     char c;
     for (long i = 0; i < n; i++) {
         int fd = connect_to(port, i);
-        if (logged_in)
+        if (words)
             log_in(fd, i);
-        if (deaf)
-            say(fd, much, sizeof much, i);
+        if (len)
+            say(fd, words, len, i);
     }
     puts("ready");
     fflush(stdout);
@@ -136,23 +140,51 @@ static void gather(int port, long n, bool logged_in, bool deaf)
 
 static void idle(int port, long n)
 {
-    gather(port, n, true, false);
+    gather(port, n, login, 0);
 }
 
 static void mute(int port, long n)
 {
-    gather(port, n, false, false);
+    gather(port, n, NULL, 0);
 }
 
 static void deaf(int port, long n)
 {
-    gather(port, n, true, true);
+    gather(port, n, much, sizeof much);
+}
+
+static void claims(int port, long n)
+{
+    gather(port, n, claim, sizeof claim);
+}
+
+static void slow(int port, long n)
+{
+    int *fds = calloc((size_t)n, sizeof *fds);
+    if (!fds)
+        die("calloc", n);
+    for (long i = 0; i < n; i++)
+        fds[i] = connect_to(port, i);
+    for (size_t at = 0; at < sizeof login; at++) {
+        for (long i = 0; i < n; i++)
+            say(fds[i], login + at, 1, i);
+    }
+    for (long i = 0; i < n; i++)
+        hear(fds[i], (const uint8_t *)"\3", 1, i);
+    for (size_t at = 0; at < sizeof ask; at++) {
+        for (long i = 0; i < n; i++)
+            say(fds[i], ask + at, 1, i);
+    }
+    for (long i = 0; i < n; i++)
+        hear(fds[i], four, sizeof four, i);
+    free(fds);
 }
 
 static const struct {
     const char *name;
     void (*run)(int port, long n);
-} ways[] = {{"idle", idle}, {"mute", mute}, {"deaf", deaf}, {"churn", churn}, {"drop", drop}};
+} ways[] = {{"idle", idle}, {"mute", mute},   {"deaf", deaf}, {"claim", claims},
+            {"slow", slow}, {"churn", churn}, {"drop", drop}};
 
 int main(int argc, char **argv)
 {
@@ -167,6 +199,6 @@ int main(int argc, char **argv)
             return 0;
         }
     }
-    fprintf(stderr, "usage: crowd PORT idle|mute|deaf|churn|drop N\n");
+    fprintf(stderr, "usage: crowd PORT idle|mute|deaf|claim|slow|churn|drop N\n");
     return 2;
 }

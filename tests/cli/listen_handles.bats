@@ -232,3 +232,13 @@ Q
     run ask 'count trade'
     assert_output 3
 }
+
+@test "a trap guards what is sent on a handle, too" {
+    start_listen --log none
+    run kq-send -q -F raw ":$port" '@[neg 99;"x";{"sent: ",x}]'
+    assert_output 'sent: Cannot write to handle 99. OS reports: Bad file descriptor'
+    run kq-send -q -F raw ":$port" '.[99i;enlist"x";{"sent: ",x}]'
+    assert_output 'sent: Cannot write to handle 99. OS reports: Bad file descriptor'
+    run kq-send -q -F q ":$port" "h:hopen $port;r:@[h;\"1+1\";::],@[h;\"1+\`a\";{count x}];hclose h;r"
+    assert_output '2 4'
+}

@@ -140,13 +140,18 @@ static struct kq_obj *amend(struct q *q, struct kq_obj *x, int n, struct kq_obj 
     return x->type == -KQ_SYMBOL ? q_drop(place, kq_ref(x)) : place;
 }
 
+/* What a trap may guard: a function, or a handle such as h or neg h. */
+static bool is_applicable(const struct kq_obj *f)
+{
+    return kq_type_is_func(f->type) || f->type == -KQ_INT || f->type == -KQ_LONG;
+}
+
 /* @[x;i;f] and @[x;i;f;v], or the trap @[f;x;handler]. */
 static struct kq_obj *v_at(struct q *q, struct kq_obj **a, int n)
 {
     if (n == 2)
         return q_apply_args(q, a[0], a + 1, 1);
-    bool function = kq_type_is_func(a[0]->type);
-    if (n == 3 && function) {
+    if (n == 3 && is_applicable(a[0])) {
         struct kq_obj *r = q_apply1(q, a[0], a[1]);
         return r || is_final(q) ? r : trapped(q, a[2]);
     }
@@ -198,7 +203,7 @@ static struct kq_obj *v_dot(struct q *q, struct kq_obj **a, int n)
 {
     if (n == 2)
         return dot_apply(q, a[0], a[1]);
-    if (n == 3 && kq_type_is_func(a[0]->type)) {
+    if (n == 3 && is_applicable(a[0])) {
         struct kq_obj *r = dot_apply(q, a[0], a[1]);
         return r || is_final(q) ? r : trapped(q, a[2]);
     }

@@ -23,13 +23,8 @@ static bool amend(const struct change *c, struct kq_obj **place, int n,
  * `g survives whatever is written. */
 static bool writable(struct q *q, struct kq_obj **place)
 {
-    if (!q_reusable(*place)) {
-        struct kq_obj *copy = kq_unshare_take(kq_ref(*place));
-        if (!copy)
-            return q_fail(q, "wsfull");
-        kq_unref(*place);
-        *place = copy;
-    }
+    if (!q_own(q, place))
+        return false;
     if ((*place)->attr != KQ_ATTR_GROUPED)
         (*place)->attr = KQ_ATTR_NONE;
     return true;

@@ -113,3 +113,22 @@ struct kq_obj *q_collapse_take(struct kq_obj *list)
         return rows_to_table(list);
     return kq_collapse_take(list);
 }
+
+struct kq_obj *q_map_children(struct q *q, struct kq_obj *x,
+                              struct kq_obj *(*fn)(struct q *q, struct kq_obj *child))
+{
+    struct kq_obj *r = kq_ref(x);
+    for (int64_t i = 0; i < x->n; i++) {
+        struct kq_obj *c = fn(q, kq_child(x, i));
+        if (!c)
+            return q_drop(r, NULL);
+        if (c != kq_child(x, i)) {
+            if (r == x)
+                r = kq_unshare_take(r);
+            kq_unref(kq_child(r, i));
+            kq_items(r)[i] = kq_ref(c);
+        }
+        kq_unref(c);
+    }
+    return r;
+}

@@ -27,6 +27,11 @@ static inline bool q_collect_failed(const struct q_collect *c)
 /* The list, or NULL when anything failed. */
 struct kq_obj *q_collect_done(struct q_collect *c);
 
+/* x with each child replaced by what `fn` makes of it, and x itself where that is always the child;
+ * NULL when fn fails. */
+struct kq_obj *q_map_children(struct q *q, struct kq_obj *x,
+                              struct kq_obj *(*fn)(struct q *q, struct kq_obj *child));
+
 /* A finished general list: a vector when uniform, a table when its items are
  * dictionaries with the same symbol keys, else itself. */
 struct kq_obj *q_collapse_take(struct kq_obj *list);

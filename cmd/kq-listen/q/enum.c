@@ -106,20 +106,7 @@ struct kq_obj *q_unenum_deep(struct q *q, struct kq_obj *x)
         return kq_ref(x);
     if (q_too_deep(q) || !q_tick(q))
         return NULL;
-    struct kq_obj *r = kq_ref(x);
-    for (int64_t i = 0; i < x->n; i++) {
-        struct kq_obj *c = q_unenum_deep(q, kq_child(x, i));
-        if (!c)
-            return q_drop(r, NULL);
-        if (c != kq_child(x, i)) {
-            if (r == x)
-                r = kq_unshare_take(r);
-            kq_unref(kq_child(r, i));
-            kq_items(r)[i] = kq_ref(c);
-        }
-        kq_unref(c);
-    }
-    return r;
+    return q_map_children(q, x, q_unenum_deep);
 }
 
 struct kq_obj *q_enum_join(struct q *q, struct kq_obj *x, struct kq_obj *y)

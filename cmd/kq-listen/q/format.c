@@ -33,20 +33,7 @@ static struct kq_obj *resolve(struct q *q, struct kq_obj *x)
     }
     if (x->type != KQ_LIST && x->type != KQ_TABLE && !kq_is_dict(x))
         return kq_ref(x);
-    struct kq_obj *r = kq_ref(x);
-    for (int64_t i = 0; i < x->n; i++) {
-        struct kq_obj *c = resolve(q, kq_child(x, i));
-        if (!c)
-            return q_drop(r, NULL);
-        if (c != kq_child(x, i)) {
-            if (r == x)
-                r = kq_unshare_take(r);
-            kq_unref(kq_child(r, i));
-            kq_items(r)[i] = kq_ref(c);
-        }
-        kq_unref(c);
-    }
-    return r;
+    return q_map_children(q, x, resolve);
 }
 
 /* Only what is not nested too deeply can be formatted. */

@@ -28,31 +28,33 @@ struct words {
     struct slot *slots;
     uint64_t mask;
     uint32_t n;
+    uint64_t factor;
 };
 
-static uint64_t spread(uint64_t w)
+/* Nobody knows the factor: see hash.c. */
+static inline uint64_t spread(const struct words *t, uint64_t w)
 {
-    w *= 0x9e3779b97f4a7c15u;
+    w *= t->factor;
     return w ^ (w >> 32);
 }
 
-static bool words_resize(struct words *t, uint64_t slots)
+static bool words_resize(struct q *q, struct words *t, uint64_t slots)
 {
     struct slot *old = t->slots;
     uint64_t n = old ? t->mask + 1 : 0;
     if (!kq_obj_charge(slots * sizeof *old))
-        return false;
+        return q_fail(q, "wsfull");
     t->slots = calloc(slots, sizeof *old);
     if (!t->slots) {
         t->slots = old;
         kq_obj_discharge(slots * sizeof *old);
-        return false;
+        return q_fail(q, "wsfull");
     }
     t->mask = slots - 1;
     for (uint64_t i = 0; i < n; i++) {
         if (!old[i].number)
             continue;
-        uint64_t at = spread(old[i].word) & t->mask;
+        uint64_t at = spread(t, old[i].word) & t->mask;
         while (t->slots[at].number)
             at = (at + 1) & t->mask;
         t->slots[at] = old[i];
@@ -69,14 +71,14 @@ static void words_release(struct words *t)
     free(t->slots);
 }
 
-/* id[i] = number of word[i], first[number] = i.  False: 'wsfull. */
+/* id[i] = number of word[i], first[number] = i.  False after q_fail. */
 static bool number_words(struct q *q, const uint64_t *word, int64_t n, int32_t *id, int64_t *first,
                          int64_t *count)
 {
-    struct words t = {0};
-    bool ok = words_resize(&t, 1024);
+    struct words t = {.factor = q->hash_factor};
+    bool ok = words_resize(q, &t, 1024);
     for (int64_t i = 0; ok && i < n; i++) {
-        uint64_t at = spread(word[i]) & t.mask;
+        uint64_t at = spread(&t, word[i]) & t.mask;
         while (t.slots[at].number && t.slots[at].word != word[i])
             at = (at + 1) & t.mask;
         if (!t.slots[at].number) {
@@ -85,21 +87,12 @@ static bool number_words(struct q *q, const uint64_t *word, int64_t n, int32_t *
         }
         id[i] = (int32_t)t.slots[at].number - 1;
         if (t.n * UINT64_C(2) > t.mask)
-            ok = words_resize(&t, (t.mask + 1) * 4);
+            ok = words_resize(q, &t, (t.mask + 1) * 4);
+        ok = ok && (i % Q_BLOCK || q_work(q, Q_BLOCK));
     }
     *count = t.n;
     words_release(&t);
-    return ok || q_fail(q, "wsfull");
-}
-
-static uint64_t float_word(double v)
-{
-    uint64_t bits;
-    if (isnan(v))
-        return UINT64_C(0x7ff8000000000000);
-    v += 0.0;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
+    return ok;
 }
 
 /* The items of a vector as words; the vector itself when they are that. */
@@ -111,7 +104,7 @@ static struct kq_obj *words_of(struct q *q, struct kq_obj *x)
     struct kq_obj *r = q_vec(q, KQ_LONG, x->n);
     for (int64_t i = 0; r && i < x->n; i++)
         kq_longs(r)[i] =
-            class == KQ_CLASS_FLOAT ? (int64_t)float_word(kq_float_at(x, i)) : kq_int_at(x, i);
+            class == KQ_CLASS_FLOAT ? (int64_t)q_float_key(kq_float_at(x, i)) : kq_int_at(x, i);
     return r;
 }
 

@@ -10,25 +10,12 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCK = 4096 }; /* items between two looks at the clock */
-
 /* ---- keys ---------------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t v)
 {
     v *= 0x9e3779b97f4a7c15u;
     return v ^ (v >> 29);
-}
-
-/* Equal floats have equal bits here: one NaN, one zero. */
-static uint64_t float_key(double v)
-{
-    uint64_t bits;
-    if (isnan(v))
-        return UINT64_C(0x7ff8000000000000);
-    v += 0.0;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
 }
 
 /* Item i of a vector whose items fit a word, as that word. */
@@ -41,7 +28,7 @@ static inline uint64_t word_at(const struct kq_obj *x, int64_t i)
     case KQ_CHAR: return p[i];
     case KQ_REAL:
     case KQ_FLOAT:
-    case KQ_DATETIME: return float_key(kq_float_at(x, i));
+    case KQ_DATETIME: return q_float_key(kq_float_at(x, i));
     case KQ_SYMBOL: return (uint64_t)(uintptr_t)kq_syms(x)[i];
     default: return (uint64_t)kq_int_at(x, i);
     }
@@ -230,10 +217,10 @@ static void add_some(struct q_hash *h, int64_t from, int64_t end, int64_t *first
 bool q_hash_add_all(struct q *q, struct q_hash *h, int64_t *first)
 {
     int64_t n = kq_count(h->list);
-    for (int64_t i = 0; i < n; i += BLOCK) {
-        if (!q_work(q, BLOCK))
+    for (int64_t i = 0; i < n; i += Q_BLOCK) {
+        if (!q_work(q, Q_BLOCK))
             return false;
-        add_some(h, i, n - i < BLOCK ? n : i + BLOCK, first);
+        add_some(h, i, n - i < Q_BLOCK ? n : i + Q_BLOCK, first);
     }
     return true;
 }
@@ -263,10 +250,10 @@ bool q_hash_find_all(struct q *q, const struct q_hash *h, const struct kq_obj *o
                      int64_t missing, int64_t *first)
 {
     int64_t n = kq_count(other);
-    for (int64_t i = 0; i < n; i += BLOCK) {
-        if (!q_work(q, BLOCK))
+    for (int64_t i = 0; i < n; i += Q_BLOCK) {
+        if (!q_work(q, Q_BLOCK))
             return false;
-        find_some(h, other, i, n - i < BLOCK ? n : i + BLOCK, missing, first);
+        find_some(h, other, i, n - i < Q_BLOCK ? n : i + Q_BLOCK, missing, first);
     }
     return true;
 }

@@ -10,6 +10,8 @@
 
 #include "q/interp.h"
 
+#include <math.h>
+
 /* The first position of each value. */
 struct q_hash {
     struct kq_obj *list;
@@ -20,6 +22,17 @@ struct q_hash {
     bool direct; /* a slot for each value from `least` on */
     int64_t least;
 };
+
+/* Equal floats have equal bits here: one NaN, one zero. */
+static inline uint64_t q_float_key(double v)
+{
+    uint64_t bits;
+    if (isnan(v))
+        return UINT64_C(0x7ff8000000000000);
+    v += 0.0;
+    memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
 
 /* An empty table for the n items of `list` (borrowed); false: 'wsfull. */
 bool q_hash_init(struct q *q, struct q_hash *h, struct kq_obj *list, int64_t n);

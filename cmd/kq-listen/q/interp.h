@@ -96,8 +96,9 @@ enum { Q_STACK_SLOTS = 1 << 17 };
 /* ---- limits ------------------------------------------------------------------ */
 
 enum {
-    Q_FUEL = 1000,       /* steps between two looks at the clock */
-    Q_ITEMS_PER_STEP = 6 /* as a power of two */
+    Q_FUEL = 1000,        /* steps between two looks at the clock */
+    Q_ITEMS_PER_STEP = 6, /* as a power of two */
+    Q_BLOCK = 4096        /* items that a primitive deals with between two looks at the fuel */
 };
 
 int64_t q_monotonic_ns(void);
@@ -142,6 +143,10 @@ static inline bool q_reusable(const struct kq_obj *o)
 {
     return o->refs == 1 && !(o->flags & (KQ_OBJ_VIEW | KQ_OBJ_FIXED));
 }
+
+/* Make the value at *place one that can be changed there, by copying it when others hold it too;
+ * false: 'wsfull. */
+bool q_own(struct q *q, struct kq_obj **place);
 
 /* Call a function of the registry or prelude by its q name with borrowed
  * arguments: q_call(q, "distinct", 1, x). */

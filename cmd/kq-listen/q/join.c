@@ -165,17 +165,6 @@ static bool replace(struct kq_obj **place, struct kq_obj *v)
     return true;
 }
 
-/* Ours to grow? */
-static bool own_list(struct q *q, struct kq_obj **place)
-{
-    if (q_reusable(*place))
-        return true;
-    struct kq_obj *copy = kq_unshare_take(kq_ref(*place));
-    if (!copy)
-        return q_fail(q, "wsfull");
-    return replace(place, copy);
-}
-
 /* Is the list of distinct items x one still with those of v after it?  Long lists are
  * not searched: they say no. */
 static bool stays_unique(const struct kq_obj *x, const struct kq_obj *v)
@@ -228,7 +217,7 @@ bool q_append_item(struct q *q, struct kq_obj **place, struct kq_obj *item)
     if (x->type != KQ_LIST && item->type != -x->type)
         return q_fail(q, "type");
     int attr = attribute_after(x, item);
-    if (!own_list(q, place))
+    if (!q_own(q, place))
         return false;
     (*place)->attr = (uint8_t)attr;
     return kq_push(place, item) || q_fail(q, "wsfull");
@@ -239,7 +228,7 @@ static bool append_vector(struct q *q, struct kq_obj **place, struct kq_obj *v)
     int64_t n = v->n;
     int attr = attribute_after(*place, v);
     kq_ref(v); /* v may be *place itself */
-    bool ok = own_list(q, place) && (kq_grow(place, n) || q_fail(q, "wsfull"));
+    bool ok = q_own(q, place) && (kq_grow(place, n) || q_fail(q, "wsfull"));
     if (ok) {
         struct kq_obj *x = *place;
         size_t w = kq_elem_size(x->type);
@@ -268,7 +257,7 @@ bool q_append(struct q *q, struct kq_obj **place, struct kq_obj *v)
         return true;
     if (x->type != KQ_LIST)
         return q_fail(q, "type");
-    if (!own_list(q, place))
+    if (!q_own(q, place))
         return false;
     return push_items(q, place, v);
 }

@@ -100,6 +100,18 @@ struct kq_obj *q_vec(struct q *q, int type, int64_t n)
 
 /* ---- small helpers ------------------------------------------------------- */
 
+bool q_own(struct q *q, struct kq_obj **place)
+{
+    if (q_reusable(*place))
+        return true;
+    struct kq_obj *copy = kq_unshare_take(kq_ref(*place));
+    if (!copy)
+        return q_fail(q, "wsfull");
+    kq_unref(*place);
+    *place = copy;
+    return true;
+}
+
 bool q_text(const struct kq_obj *o, struct kq_str *text)
 {
     if (o->type == KQ_CHAR)

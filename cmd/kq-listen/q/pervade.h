@@ -25,6 +25,29 @@ struct kq_obj *q_pervade2_absent(struct q *q, struct kq_obj *a, struct kq_obj *b
                                  const void *op, struct kq_obj *absent);
 struct kq_obj *q_pervade1(struct q *q, struct kq_obj *a, q_leaf1 *leaf, const void *op);
 
+/*
+ * The loop of a leaf: r[i] = expr, in which x and y are a[i] and b[i].  A side that is no vector
+ * (sa or sb is false) has one item.
+ */
+#define Q_ZIP(expr)                           \
+    do {                                      \
+        if (sa && sb)                         \
+            for (int64_t i = 0; i < n; i++) { \
+                x = a[i], y = b[i];           \
+                r[i] = (expr);                \
+            }                                 \
+        else if (sa)                          \
+            for (int64_t i = 0; i < n; i++) { \
+                x = a[i], y = *b;             \
+                r[i] = (expr);                \
+            }                                 \
+        else                                  \
+            for (int64_t i = 0; i < n; i++) { \
+                x = *a, y = b[i];             \
+                r[i] = (expr);                \
+            }                                 \
+    } while (0)
+
 /* Elements of the result of a leaf, and whether it is an atom. */
 static inline bool q_both_atoms(const struct kq_obj *a, const struct kq_obj *b)
 {

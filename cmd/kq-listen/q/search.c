@@ -33,10 +33,7 @@ static struct kq_obj *find_one(struct q *q, struct kq_obj *x, struct kq_obj *y)
     return q_drop(one, kq_long(at));
 }
 
-enum {
-    FEW = 8,     /* so many are compared one after the other */
-    BLOCK = 4096 /* items between two looks at the clock */
-};
+enum { FEW = 8 }; /* so many are compared one after the other */
 
 /* Items of eight bytes that are equal when their bits are, among a few: without
  * a branch that random data could mislead.  False: they are of another kind. */
@@ -76,7 +73,7 @@ static struct kq_obj *find_all(struct q *q, struct kq_obj *x, struct kq_obj *y)
     bool ok = true;
     for (int64_t i = 0; ok && i < n; i++) {
         q_hash_add(&h, i);
-        ok = i % BLOCK || q_work(q, BLOCK);
+        ok = i % Q_BLOCK || q_work(q, Q_BLOCK);
     }
     ok = ok && q_hash_find_all(q, &h, y, n, kq_longs(r));
     q_hash_release(&h);
@@ -305,18 +302,6 @@ struct kq_obj *q_find_in_dict(struct q *q, struct kq_obj *d, struct kq_obj *y)
 
 /* ---- dictionaries ------------------------------------------------------------------------------- */
 
-static bool own(struct q *q, struct kq_obj **place)
-{
-    if (q_reusable(*place))
-        return true;
-    struct kq_obj *copy = kq_unshare_take(kq_ref(*place));
-    if (!copy)
-        return q_fail(q, "wsfull");
-    kq_unref(*place);
-    *place = copy;
-    return true;
-}
-
 bool q_dict_set(struct q *q, struct kq_obj **place, struct kq_obj *key, struct kq_obj *value)
 {
     struct kq_obj *keys = kq_keys(*place);
@@ -327,7 +312,7 @@ bool q_dict_set(struct q *q, struct kq_obj **place, struct kq_obj *key, struct k
         one = q_collapse_take(one);
     int64_t n = kq_count(keys), at = one->type == keys->type ? scan(keys, one, 0) : n;
     kq_unref(one);
-    if (!own(q, place))
+    if (!q_own(q, place))
         return false;
     if (at == n)
         return q_append_item(q, &kq_items(*place)[0], key) &&

@@ -145,18 +145,6 @@ static struct kq_obj *fitting(struct q *q, struct kq_obj *c, struct kq_obj *v)
     return q_drop(v, q_fail(q, "type"));
 }
 
-static bool own(struct q *q, struct kq_obj **place)
-{
-    if (q_reusable(*place))
-        return true;
-    struct kq_obj *copy = kq_unshare_take(kq_ref(*place));
-    if (!copy)
-        return q_fail(q, "wsfull");
-    kq_unref(*place);
-    *place = copy;
-    return true;
-}
-
 /* The same without checks: v came from fitting(). */
 static bool extend(struct q *q, struct kq_obj **place, struct kq_obj *v)
 {
@@ -167,7 +155,7 @@ static bool extend(struct q *q, struct kq_obj **place, struct kq_obj *v)
         return true;
     }
     if (q_is_enum(c))
-        return own(q, place) && q_append(q, &kq_items(*place)[1], kq_child(v, 1));
+        return q_own(q, place) && q_append(q, &kq_items(*place)[1], kq_child(v, 1));
     return q_append(q, place, v);
 }
 
@@ -194,7 +182,7 @@ static struct kq_obj *fit_rows(struct q *q, struct kq_obj *t, struct kq_obj *row
 /* Append fitted columns to the table at *place. */
 static bool extend_rows(struct q *q, struct kq_obj **place, struct kq_obj *fit)
 {
-    bool ok = own(q, place) && own(q, &kq_items(*place)[1]);
+    bool ok = q_own(q, place) && q_own(q, &kq_items(*place)[1]);
     for (int64_t i = 0; ok && i < fit->n; i++)
         ok = extend(q, &kq_items(kq_columns(*place))[i], kq_child(fit, i));
     if (ok)
@@ -291,11 +279,11 @@ static bool replace_rows(struct q *q, struct kq_obj **place, struct kq_obj *fit,
 {
     if (!at->n)
         return true;
-    bool ok = own(q, place) && own(q, &kq_items(*place)[1]);
+    bool ok = q_own(q, place) && q_own(q, &kq_items(*place)[1]);
     for (int64_t i = 0; ok && i < fit->n; i++) {
         struct kq_obj **col = &kq_items(kq_columns(*place))[i], *v = kq_child(fit, i);
         if (q_is_enum(*col)) {
-            ok = own(q, col);
+            ok = q_own(q, col);
             col = &kq_items(*col)[1];
             v = kq_child(v, 1);
         }
@@ -309,7 +297,7 @@ static bool apply_plan(struct q *q, struct kq_obj **place, const struct plan *p,
 {
     struct kq_obj *keys = pick(q, k, p->fresh), *values = keys ? pick(q, v, p->last) : NULL;
     struct kq_obj *over = values ? pick(q, v, p->rows) : NULL;
-    bool ok = over && own(q, place) && replace_rows(q, &kq_items(*place)[1], over, p->at) &&
+    bool ok = over && q_own(q, place) && replace_rows(q, &kq_items(*place)[1], over, p->at) &&
               extend_rows(q, &kq_items(*place)[0], keys) &&
               extend_rows(q, &kq_items(*place)[1], values);
     kq_unref(keys);

@@ -129,61 +129,35 @@ static int result_type(enum op op, int a, int b)
 
 /* ---- loops --------------------------------------------------------------------------------- */
 
-/* r[i] = a[i] op b[i] with either side an atom (a stride of 0). */
-#define LOOP(expr)                            \
-    do {                                      \
-        if (sa && sb)                         \
-            for (int64_t i = 0; i < n; i++) { \
-                x = a[i], y = b[i];           \
-                r[i] = (expr);                \
-            }                                 \
-        else if (sa)                          \
-            for (int64_t i = 0; i < n; i++) { \
-                x = a[i], y = *b;             \
-                r[i] = (expr);                \
-            }                                 \
-        else                                  \
-            for (int64_t i = 0; i < n; i++) { \
-                x = *a, y = b[i];             \
-                r[i] = (expr);                \
-            }                                 \
-    } while (0)
-
-#define INT_LOOPS(name, type, utype, null)                                                  \
-    static void name(enum op op, type *r, const type *a, bool sa, const type *b, bool sb,   \
-                     int64_t n)                                                             \
-    {                                                                                       \
-        type x, y;                                                                          \
-        switch (op) {                                                                       \
-        case ADD: LOOP(x == null || y == null ? null : (type)((utype)x + (utype)y)); break; \
-        case SUB: LOOP(x == null || y == null ? null : (type)((utype)x - (utype)y)); break; \
-        case MUL: LOOP(x == null || y == null ? null : (type)((utype)x * (utype)y)); break; \
-        case MIN: LOOP(x < y ? x : y); break;                                               \
-        default: LOOP(x > y ? x : y); break;                                                \
-        }                                                                                   \
+#define INT_LOOPS(name, type, utype, null)                                                   \
+    static void name(enum op op, type *r, const type *a, bool sa, const type *b, bool sb,    \
+                     int64_t n)                                                              \
+    {                                                                                        \
+        type x, y;                                                                           \
+        switch (op) {                                                                        \
+        case ADD: Q_ZIP(x == null || y == null ? null : (type)((utype)x + (utype)y)); break; \
+        case SUB: Q_ZIP(x == null || y == null ? null : (type)((utype)x - (utype)y)); break; \
+        case MUL: Q_ZIP(x == null || y == null ? null : (type)((utype)x * (utype)y)); break; \
+        case MIN: Q_ZIP(x < y ? x : y); break;                                               \
+        default: Q_ZIP(x > y ? x : y); break;                                                \
+        }                                                                                    \
     }
 INT_LOOPS(loop_long, int64_t, uint64_t, INT64_MIN)
 INT_LOOPS(loop_int, int32_t, uint32_t, INT32_MIN)
 
-static void loop_byte(enum op op, uint8_t *r, const uint8_t *a, bool sa, const uint8_t *b, bool sb,
-                      int64_t n)
-{
-    uint8_t x, y;
-    if (op == MIN)
-        LOOP(x < y ? x : y);
-    else
-        LOOP(x > y ? x : y);
-}
-
-static void loop_short(enum op op, int16_t *r, const int16_t *a, bool sa, const int16_t *b, bool sb,
-                       int64_t n)
-{
-    int16_t x, y;
-    if (op == MIN)
-        LOOP(x < y ? x : y);
-    else
-        LOOP(x > y ? x : y);
-}
+/* & and | alone: sums of so narrow types are ints. */
+#define EXTREME_LOOPS(name, type)                                                         \
+    static void name(enum op op, type *r, const type *a, bool sa, const type *b, bool sb, \
+                     int64_t n)                                                           \
+    {                                                                                     \
+        type x, y;                                                                        \
+        if (op == MIN)                                                                    \
+            Q_ZIP(x < y ? x : y);                                                         \
+        else                                                                              \
+            Q_ZIP(x > y ? x : y);                                                         \
+    }
+EXTREME_LOOPS(loop_byte, uint8_t)
+EXTREME_LOOPS(loop_short, int16_t)
 
 /* Null is less than everything: & keeps it, | takes the other side. */
 #define FLOAT_LOOPS(name, type)                                                           \
@@ -192,12 +166,12 @@ static void loop_short(enum op op, int16_t *r, const int16_t *a, bool sa, const 
     {                                                                                     \
         type x, y;                                                                        \
         switch (op) {                                                                     \
-        case ADD: LOOP(x + y); break;                                                     \
-        case SUB: LOOP(x - y); break;                                                     \
-        case MUL: LOOP(x *y); break;                                                      \
-        case DIV: LOOP(x / y); break;                                                     \
-        case MIN: LOOP(x <= y || isnan(x) ? x : y); break;                                \
-        default: LOOP(x >= y || isnan(y) ? x : y); break;                                 \
+        case ADD: Q_ZIP(x + y); break;                                                    \
+        case SUB: Q_ZIP(x - y); break;                                                    \
+        case MUL: Q_ZIP(x *y); break;                                                     \
+        case DIV: Q_ZIP(x / y); break;                                                    \
+        case MIN: Q_ZIP(x <= y || isnan(x) ? x : y); break;                               \
+        default: Q_ZIP(x >= y || isnan(y) ? x : y); break;                                \
         }                                                                                 \
     }
 FLOAT_LOOPS(loop_float, double)

@@ -14,37 +14,18 @@
 
 #include <math.h>
 
-#define LOOP(expr)                            \
-    do {                                      \
-        if (sa && sb)                         \
-            for (int64_t i = 0; i < n; i++) { \
-                x = a[i], y = b[i];           \
-                r[i] = (expr);                \
-            }                                 \
-        else if (sa)                          \
-            for (int64_t i = 0; i < n; i++) { \
-                x = a[i], y = *b;             \
-                r[i] = (expr);                \
-            }                                 \
-        else                                  \
-            for (int64_t i = 0; i < n; i++) { \
-                x = *a, y = b[i];             \
-                r[i] = (expr);                \
-            }                                 \
-    } while (0)
-
 #define INT_LOOPS(name, type)                                                               \
     static void name(enum q_compare how, uint8_t *r, const type *a, bool sa, const type *b, \
                      bool sb, int64_t n)                                                    \
     {                                                                                       \
         type x, y;                                                                          \
         switch (how) {                                                                      \
-        case Q_EQ: LOOP(x == y); break;                                                     \
-        case Q_NE: LOOP(x != y); break;                                                     \
-        case Q_LT: LOOP(x < y); break;                                                      \
-        case Q_GT: LOOP(x > y); break;                                                      \
-        case Q_LE: LOOP(x <= y); break;                                                     \
-        default: LOOP(x >= y); break;                                                       \
+        case Q_EQ: Q_ZIP(x == y); break;                                                    \
+        case Q_NE: Q_ZIP(x != y); break;                                                    \
+        case Q_LT: Q_ZIP(x < y); break;                                                     \
+        case Q_GT: Q_ZIP(x > y); break;                                                     \
+        case Q_LE: Q_ZIP(x <= y); break;                                                    \
+        default: Q_ZIP(x >= y); break;                                                      \
         }                                                                                   \
     }
 INT_LOOPS(loop_byte, uint8_t)
@@ -75,12 +56,12 @@ static inline bool less(double x, double y)
     {                                                                                       \
         double x, y;                                                                        \
         switch (how) {                                                                      \
-        case Q_EQ: LOOP(same(x, y)); break;                                                 \
-        case Q_NE: LOOP(!same(x, y)); break;                                                \
-        case Q_LT: LOOP(less(x, y)); break;                                                 \
-        case Q_GT: LOOP(less(y, x)); break;                                                 \
-        case Q_LE: LOOP(!less(y, x)); break;                                                \
-        default: LOOP(!less(x, y)); break;                                                  \
+        case Q_EQ: Q_ZIP(same(x, y)); break;                                                \
+        case Q_NE: Q_ZIP(!same(x, y)); break;                                               \
+        case Q_LT: Q_ZIP(less(x, y)); break;                                                \
+        case Q_GT: Q_ZIP(less(y, x)); break;                                                \
+        case Q_LE: Q_ZIP(!less(y, x)); break;                                               \
+        default: Q_ZIP(!less(x, y)); break;                                                 \
         }                                                                                   \
     }
 FLOAT_LOOPS(loop_float, double)

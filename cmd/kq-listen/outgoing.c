@@ -59,7 +59,8 @@ static bool encode(struct lst_session *s, struct kq_buf *frame, enum kq_kind kin
 static bool is_within_bounds(struct lst_session *s, struct kq_err *err)
 {
     uint64_t max = s->context->opts->server.max_queue;
-    size_t pending = s->stream && max ? lst_session_pending(s) : 0;
+    bool ours = s->stream || s->ops->send; /* else kq_conn counts */
+    size_t pending = ours && max ? lst_session_pending(s) : 0;
     return pending <= max ||
            kq_fail(err, KQ_ELOST, "the peer does not read: %zu bytes wait already", pending);
 }

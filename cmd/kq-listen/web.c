@@ -32,6 +32,7 @@ struct web {
     struct http_parser *parser;
     struct lst_ws *ws; /* NULL: HTTP */
     struct kq_timer patience;
+    size_t unread;    /* bytes that waited to be sent when patience began */
     struct kq_buf in; /* of a WebSocket: bytes not fed yet */
     bool last;        /* close when the queue is empty */
     bool eof;
@@ -56,6 +57,8 @@ static void close_gently(struct web *w)
 {
     if (w->stream && !w->last) {
         w->last = true;
+        w->unread = kq_stream_pending(w->stream);
+        kq_timer_start(&w->patience, REQUEST_MS);
         kq_stream_close(w->stream);
     }
 }
@@ -102,25 +105,46 @@ static void on_closed(void *arg)
     finish(arg, NULL);
 }
 
-static void on_patience(void *arg)
+/* A request has this long to arrive as a whole, an answer to be read on; a WebSocket may be silent
+ * for as long as it likes, but for --idle-timeout. */
+static void restart_patience(struct web *w)
 {
-    struct web *w = arg;
+    int64_t idle_ms = w->s->context->opts->server.idle_timeout_ns / 1000000;
+    int64_t ms = idle_ms && (w->ws || idle_ms < REQUEST_MS) ? idle_ms : REQUEST_MS;
+    w->unread = kq_stream_pending(w->stream);
+    if (w->ws && !idle_ms)
+        kq_timer_stop(&w->patience);
+    else
+        kq_timer_start(&w->patience, ms);
+}
+
+/* The client began a request and does not end it. */
+static void say_timeout(struct web *w)
+{
     struct kq_buf out;
     kq_buf_init(&out, KQ_BUF_NOMAX);
     http_respond(&out, 408, NULL, "", kq_str(NULL, 0), false, false);
     kq_stream_write(w->stream, out.data, out.len);
     kq_buf_release(&out);
-    close_gently(w);
 }
 
-static void restart_patience(struct web *w)
+static void on_patience(void *arg)
 {
-    int64_t idle_ms = w->s->context->opts->server.idle_timeout_ns / 1000000;
-    int64_t ms = idle_ms && idle_ms < REQUEST_MS ? idle_ms : REQUEST_MS;
+    struct web *w = arg;
+    size_t unread = kq_stream_pending(w->stream);
+    if (unread >= w->unread && (unread || w->last)) {
+        finish(w, unread ? "the client does not read" : NULL);
+        return;
+    }
+    if (unread) { /* it reads, but slowly */
+        restart_patience(w);
+        return;
+    }
     if (w->ws)
-        kq_timer_stop(&w->patience);
-    else
-        kq_timer_start(&w->patience, ms);
+        lst_ws_close(w->ws, 1001);
+    else if (http_parser_rest(w->parser).len)
+        say_timeout(w);
+    close_gently(w);
 }
 
 /* ---- WebSocket ------------------------------------------------------------------------- */
@@ -170,6 +194,8 @@ static void take_messages(struct web *w)
     kq_buf_init(&bytes, KQ_BUF_NOMAX);
     lst_ws_feed(w->ws, in.s, in.len);
     kq_buf_clear(&w->in);
+    if (!w->last)
+        restart_patience(w);
     while (!w->s->holds && !w->s->context->no_more && lst_ws_take(w->ws, &bytes, &text)) {
         take_message(w, &bytes, text);
         kq_buf_clear(&bytes);
@@ -232,8 +258,9 @@ static void take_requests(struct web *w)
     int status, got = 0;
     while (w->stream && !w->last && !w->ws && !w->s->holds && !w->s->context->no_more &&
            (got = http_parser_next(w->parser, &req, &status)) > 0) {
-        restart_patience(w);
         answer(w, &req);
+        if (w->stream && !w->last)
+            restart_patience(w);
         if (lst_session_pending(w->s) > QUEUE_HIGH)
             lst_session_pause(w->s, LST_HOLD_QUEUE);
     }

@@ -89,9 +89,10 @@ static void on_message(wslay_event_context_ptr context, const struct wslay_event
         w->last = &one->next;
         return;
     }
+    bool large = one->bytes.len > w->opts.max;
     kq_buf_release(&one->bytes);
     free(one);
-    offend(w, WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA);
+    offend(w, large ? WSLAY_CODE_MESSAGE_TOO_BIG : WSLAY_CODE_INVALID_FRAME_PAYLOAD_DATA);
 }
 
 struct lst_ws *lst_ws_new(const struct lst_ws_opts *opts)

@@ -224,7 +224,7 @@ static const uint8_t message_end[] = {0, 0, 0xff, 0xff};
 void kq_gz_pack_message(const void *p, size_t len, struct kq_buf *out)
 {
     struct kq_gz g = {.packing = true};
-    struct kq_str in = {p, len};
+    struct kq_str in = kq_str(len ? p : "", len);
     if (deflateInit2(&g.z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) !=
         Z_OK)
         abort();
@@ -267,8 +267,8 @@ bool kq_gz_unpack_message(const void *p, size_t len, uint64_t max, struct kq_buf
     struct kq_gz g = {.left = max};
     if (inflateInit2(&g.z, -MAX_WBITS) != Z_OK)
         abort();
-    bool ok =
-        unpack_piece(&g, p, len, out) && unpack_piece(&g, message_end, sizeof message_end, out);
+    bool ok = (!len || unpack_piece(&g, p, len, out)) &&
+              unpack_piece(&g, message_end, sizeof message_end, out);
     inflateEnd(&g.z);
     return ok || kq_fail(err, KQ_EPROTO, "compressed message: damaged or too long");
 }

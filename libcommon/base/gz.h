@@ -62,7 +62,8 @@ bool kq_gz_deflate(enum kq_gz_format format, const void *p, size_t len, struct k
 /*
  * One message of WebSocket's permessage-deflate (RFC 7692), without a
  * dictionary from earlier ones, appended to `out`.  Unpacking fails with
- * KQ_EPROTO when the message is damaged or more than `max` bytes come out.
+ * KQ_EPROTO when the message is damaged or more than `max` bytes come out, which
+ * are then in `out`.
  */
 void kq_gz_pack_message(const void *p, size_t len, struct kq_buf *out);
 bool kq_gz_unpack_message(const void *p, size_t len, uint64_t max, struct kq_buf *out,

@@ -36,7 +36,7 @@ bool kq_str_cut(struct kq_str a, char sep, struct kq_str *head, struct kq_str *r
     const char *p = a.len ? memchr(a.s, sep, a.len) : NULL;
     if (!p) {
         *head = a;
-        *rest = kq_str(a.s + a.len, 0);
+        *rest = a.len ? kq_str(a.s + a.len, 0) : a;
         return false;
     }
     size_t n = (size_t)(p - a.s);

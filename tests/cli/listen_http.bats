@@ -264,3 +264,22 @@ Q
     assert_line --partial 'Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo='
     assert_equal "$(code / -H 'Upgrade: websocket' -H 'Connection: Upgrade' -H 'Sec-WebSocket-Version: 8' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==')" 426
 }
+
+@test "a request that does not end, and a client that is silent or does not read, are given up" {
+    start_listen --log text --idle-timeout 50ms
+    raw_open
+    printf 'GET /csv?' >&7
+    run cat <&7
+    assert_output --partial 'HTTP/1.1 408 '
+    raw_open
+    printf 'GET /csv?1 HTTP/1.1\r\n\r\n' >&7
+    run grep -c HTTP/1.1 <&7
+    assert_output 1
+    raw_open
+    printf 'GET /csv?([]a:til%%203000000) HTTP/1.1\r\n\r\n' >&7
+    until grep -q 'the client does not read' "$BATS_TEST_TMPDIR/listen.out"; do :; done
+    raw_close
+    # who reads slowly gets everything
+    run bash -c 'curl -s --limit-rate 20M "http://127.0.0.1:$0/csv?([]a:til%20400000)" | tail -1' "$port"
+    assert_output 399999
+}

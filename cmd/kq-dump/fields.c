@@ -97,7 +97,7 @@ static void put_conn(struct kq_out *o, enum dump_field f, const struct dump_msg 
 
 static void put_rows(struct kq_out *o, struct dump_msg *m)
 {
-    int64_t rows = dump_msg_call(m)->rows;
+    int64_t rows = dump_msg_rows(m);
     if (rows >= 0)
         put_number(o, (uint64_t)rows);
 }

@@ -130,7 +130,7 @@ const struct kq_call *dump_msg_call(struct dump_msg *m)
     if (m->peeked)
         return &m->call;
     m->peeked = true;
-    m->call = (struct kq_call){.args = -1, .rows = -1};
+    m->call = (struct kq_call){.args = -1};
     size_t len;
     if (!dump_msg_has_body(m))
         return &m->call;
@@ -138,6 +138,15 @@ const struct kq_call *dump_msg_call(struct dump_msg *m)
     if (len > m->head_len)
         m->call = kq_peek_call(p + m->head_len, len - m->head_len, m->big);
     return &m->call;
+}
+
+int64_t dump_msg_rows(struct dump_msg *m)
+{
+    size_t len;
+    if (!dump_msg_call(m)->third)
+        return -1;
+    const uint8_t *p = beginning(m, &len);
+    return kq_peek_rows(p + m->head_len, len - m->head_len, m->big, &m->call);
 }
 
 struct kq_str dump_msg_fn(struct dump_msg *m)

@@ -110,6 +110,9 @@ struct kq_obj *dump_msg_value(struct dump_msg *m);
 /* What it calls, from its first bytes. */
 const struct kq_call *dump_msg_call(struct dump_msg *m);
 
+/* Rows of the table or columns that it passes, -1 when it is not known. */
+int64_t dump_msg_rows(struct dump_msg *m);
+
 /* Function, table and query text: its own or, for a response, those of its
  * request.  .s is NULL where there is none. */
 struct kq_str dump_msg_fn(struct dump_msg *m);

@@ -143,7 +143,7 @@ static void put_more(struct json_sink *s, struct kq_json *j, struct dump_msg *m)
     struct kq_str none = kq_str(NULL, 0);
     struct kq_str user = m->kind == DUMP_HANDSHAKE ? m->text : none;
     put_str(j, "user", c && c->user ? kq_str(c->user, c->user_len) : user);
-    int64_t rows = dump_msg_call(m)->rows;
+    int64_t rows = dump_msg_rows(m);
     kq_json_key(j, "rows");
     if (rows >= 0)
         kq_json_i64(j, rows);

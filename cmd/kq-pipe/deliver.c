@@ -154,8 +154,11 @@ static uint64_t loaded(const struct pipe_target *t)
 /* Rows of a message that came from disk. */
 static int64_t rows_of(const struct kq_rcbuf *frame)
 {
-    struct kq_call c = kq_peek_call(frame->data + KQ_HEADER_LEN, frame->len - KQ_HEADER_LEN, false);
-    return c.rows > 0 ? c.rows : 1;
+    const uint8_t *body = frame->data + KQ_HEADER_LEN;
+    size_t len = frame->len - KQ_HEADER_LEN;
+    struct kq_call call = kq_peek_call(body, len, false);
+    int64_t rows = kq_peek_rows(body, len, false, &call);
+    return rows > 0 ? rows : 1;
 }
 
 /* Bring records from disk into the queue while there is room. */

@@ -81,8 +81,32 @@ static void read_function_head(struct kq_cursor *c, struct kq_item *it)
     }
 }
 
+/* The usual heads, atoms and vectors with a count of 4 bytes, without further ado. */
+static inline bool read_usual_head(struct kq_cursor *c, struct kq_item *it)
+{
+    enum { HEAD = 6 };
+    if (kq_cur_left(c) < HEAD)
+        return false;
+    const uint8_t *p = c->base + c->off;
+    int t = (int8_t)p[0];
+    bool vector = t >= 0;
+    if (kq_typeinfo(t)->class == KQ_CLASS_NONE || (vector && p[1] > KQ_ATTR_GROUPED))
+        return false;
+    *it = (struct kq_item){.at = c->off, .type = (int8_t)t, .n = 1};
+    if (vector) {
+        it->attr = p[1];
+        it->n = kq_load_u32(p + 2, c->big);
+        it->children = t == KQ_LIST ? it->n : 0;
+    }
+    c->off += vector ? HEAD : 1;
+    it->data = c->off;
+    return true;
+}
+
 bool kq_item_head(struct kq_cursor *c, struct kq_item *it)
 {
+    if (read_usual_head(c, it))
+        return true;
     *it = (struct kq_item){.at = c->off, .n = 1};
     int t = it->type = kq_cur_i8(c);
     if (t >= 0 && t <= KQ_TYPE_MAX)

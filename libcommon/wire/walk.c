@@ -357,13 +357,13 @@ static void peek_list(struct kq_cursor *c, struct kq_call *call)
     /* A string may be anything. */
     if (!symbol && name_len(call->table) < call->table.len)
         call->table = kq_str(NULL, 0);
-    if (call->args > 1)
-        call->rows = rows_of(c);
+    if (call->args > 1 && !c->failed)
+        call->third = c->off;
 }
 
 struct kq_call kq_peek_call(const uint8_t *p, size_t len, bool big)
 {
-    struct kq_call call = {.args = -1, .rows = -1};
+    struct kq_call call = {.args = -1};
     struct kq_cursor c = kq_cur(p, len, big);
     struct kq_item it;
     if (!kq_item_head(&c, &it))
@@ -380,4 +380,13 @@ struct kq_call kq_peek_call(const uint8_t *p, size_t len, bool big)
         call.fn = take_word(&c);
     }
     return call;
+}
+
+int64_t kq_peek_rows(const uint8_t *p, size_t len, bool big, const struct kq_call *call)
+{
+    struct kq_cursor c = kq_cur(p, len, big);
+    if (!call->third || call->third > len)
+        return -1;
+    c.off = call->third;
+    return rows_of(&c);
 }

@@ -89,13 +89,19 @@ struct kq_call {
     struct kq_str table; /* second item, when it is a symbol or string that is a
                             name */
     int64_t args;        /* items after the function, -1 when not a list */
-    int64_t rows;        /* rows that the third item holds, -1 when unknown */
+    size_t third;        /* offset of the third item, 0 when it is not there */
 };
 
 /*
  * Look at a body, or only its beginning: never fails, and never looks further
- * than the head of the third item's first column.  Slices point into `p`.
+ * than the second item.  Slices point into `p`.
  */
 struct kq_call kq_peek_call(const uint8_t *p, size_t len, bool big);
+
+/*
+ * Rows that the third item of the same body holds, from the head of its first
+ * column; -1 when it is not known.
+ */
+int64_t kq_peek_rows(const uint8_t *p, size_t len, bool big, const struct kq_call *call);
 
 #endif

@@ -163,7 +163,7 @@ static void assert_call(const char *hex, const char *fn, const char *table, int6
     assert_true(kq_str_is(call.fn, fn));
     assert_true(kq_str_is(call.table, table));
     assert_int_equal(call.args, args);
-    assert_int_equal(call.rows, rows);
+    assert_int_equal(kq_peek_rows(h.p, h.n, false, &call), rows);
     free(h.p);
 }
 

@@ -102,10 +102,13 @@ static bool has_heading(const struct kq_obj *x)
     return x->type == KQ_TABLE || (x->type == KQ_DICT && kq_child(x, 0)->type == KQ_TABLE);
 }
 
-static bool in_colour(const struct send_output *p)
+/* Asks the environment once, and not before there is something to colour. */
+static bool in_colour(struct send_output *p)
 {
     struct kq_term term = {.tty = p->style.terminal};
-    return kq_term_color(&term, p->o->common.color);
+    if (p->colour == SEND_COLOUR_UNKNOWN)
+        p->colour = kq_term_color(&term, p->o->common.color) ? SEND_COLOUR_YES : SEND_COLOUR_NO;
+    return p->colour == SEND_COLOUR_YES;
 }
 
 /* A table with its column names in bold. */

@@ -23,6 +23,7 @@ struct send_output {
     struct kq_out out;
     const char *name; /* of the data output, for messages */
     struct kq_style style;
+    enum { SEND_COLOUR_UNKNOWN, SEND_COLOUR_YES, SEND_COLOUR_NO } colour; /* as far as asked */
     bool has_match;
     regex_t match;
     int status;    /* KQ_ENO after a result that --exit-status denies */

@@ -2,8 +2,9 @@
  * run.c - one loop over the source; the pipeline is a count and a ring of the
  * times at which its requests were sent.
  *
- * Data output is flushed after a request has been written and before its
- * answer is awaited, so that the flush costs nothing: the server is busy then.
+ * An answer is printed, and the output flushed, after the next request has been
+ * written and before its answer is awaited, so that this costs nothing: the
+ * server is busy then.  Errors are dealt with at once, since they may end the run.
  */
 #include "run.h"
 
@@ -32,6 +33,7 @@ struct flight {
     int64_t *sent_ns;   /* ring of `depth`; NULL: nobody wants latencies */
     uint64_t first;     /* position of the oldest in the ring */
     int64_t next_round; /* when the next repetition is due */
+    struct kq_msg late; /* an answer that is still to be printed, when its frame is not NULL */
 };
 
 /* ---- answers ---------------------------------------------------------------- */
@@ -57,18 +59,46 @@ static bool q_error(struct send_session *s, const struct kq_msg *msg)
     return s->o->how.keep_going;
 }
 
-static bool answer(struct send_session *s, const struct kq_msg *msg)
+static bool print(struct send_session *s, const struct kq_msg *msg)
 {
     struct kq_err err = {0};
-    s->report->answers++;
-    if (send_is_error(msg))
-        return q_error(s, msg);
-    if (s->o->how.ping || s->o->how.latency)
-        return true;
     if (!send_output_result(s->output, msg, &err))
         return send_fail(s, &err);
     s->report->zipped = s->output->zipped;
     return !s->output->out.errnum;
+}
+
+/* Print the answer that was put off, if there is one. */
+static bool print_late(struct flight *f)
+{
+    if (!f->late.frame)
+        return true;
+    bool ok = print(f->s, &f->late);
+    kq_msg_release(&f->late);
+    return ok;
+}
+
+/* Must the result be seen before another request may go out? */
+static bool decides(const struct send_session *s)
+{
+    return s->o->show.type_check || s->o->show.exit_status;
+}
+
+static bool answer(struct flight *f, const struct kq_msg *msg)
+{
+    struct send_session *s = f->s;
+    s->report->answers++;
+    if (!print_late(f))
+        return false;
+    if (send_is_error(msg))
+        return q_error(s, msg);
+    if (s->o->how.ping || s->o->how.latency)
+        return true;
+    if (decides(s))
+        return print(s, msg);
+    f->late = *msg;
+    kq_rcbuf_ref(f->late.frame);
+    return true;
 }
 
 static void count_latency(struct flight *f)
@@ -118,9 +148,9 @@ static bool receive(struct flight *f)
     if (f->waiting && is_answer(s, &msg)) {
         count_latency(f);
         f->waiting--;
-        ok = answer(s, &msg);
+        ok = answer(f, &msg);
     } else {
-        ok = send_push(s, &msg);
+        ok = print_late(f) && send_push(s, &msg);
     }
     kq_msg_release(&msg);
     return ok;
@@ -129,6 +159,8 @@ static bool receive(struct flight *f)
 /* Wait for an answer, then take all that are there. */
 static bool collect(struct flight *f)
 {
+    if (!print_late(f))
+        return false;
     kq_out_flush(&f->s->output->out);
     do {
         if (!receive(f))
@@ -274,6 +306,8 @@ static bool fill(struct flight *f)
 /* The source has nothing right now and no answer is due. */
 static bool idle(struct flight *f)
 {
+    if (!print_late(f))
+        return false;
     if (f->source.state == SEND_SOURCE_IDLE)
         return more_lines(f);
     if (f->source.state != SEND_SOURCE_SET_END)
@@ -370,6 +404,7 @@ int send_run(struct send_session *s, struct send_request *r)
     kq_buf_init(&f.buf, KQ_BUF_NOMAX);
     bool ok = !send_request_needs_stdin(r) || read_stdin(&f, r);
     ok = ok && start(&f, r) && exchange(&f);
+    ok = print_late(&f) && ok;
     if (ok && how->confirm)
         ok = confirm(&f);
     if (ok && how->subscribe)

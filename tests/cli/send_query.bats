@@ -256,6 +256,22 @@ sent() { sed -n "$1p" stub.out; }
     done
 }
 
+@test "an answer is printed although the next one does not come" {
+    start_listen --log none --fault hang,msg=2
+    run kq-send -T 100ms ":$port" -e 1+1 -e 2+2
+    assert_failure 5
+    assert_line 2
+}
+
+@test "--type-check decides before the next request goes out" {
+    start_listen --log none
+    run kq-send --type-check=j ":$port" -e '"text"' -e 'a:1'
+    assert_failure 7
+    run kq-send ":$port" a
+    assert_failure 4
+    assert_output "'a"
+}
+
 @test "--type-check wants a type" {
     local t
     for t in j long -7; do

@@ -182,8 +182,8 @@ across() {
     feeder=$!
     exec 5<copy 7>fifo
     # One write, one read; --buffer has room for the first of them only.
-    rows=$(seq 900; printf 90)
-    printf '%s' "$rows" >&7
+    (seq 900; printf 90) >rows
+    cat rows >&7
     until_line 10
     cat <&5 >/dev/null 3>&- 7>&- &
     kill -TERM "$feeder"
@@ -199,7 +199,8 @@ across() {
     kq-pipe -q -t t -Y J --call upd -b 10 --rate 1000 --spool sp ":$port" fifo 3>&- &
     feeder=$!
     exec 7>fifo
-    printf '%s\n' "$rows" >&7
+    echo >>rows
+    cat rows >&7
     until [ "$(ask 'count got')" -gt 0 ]; do kill -0 "$feeder"; done
     kill -TERM "$feeder"
     wait "$feeder" || status=$?

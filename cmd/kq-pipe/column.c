@@ -16,6 +16,9 @@
 /* Days since 2000 that ns can count. */
 enum { DATETIME_MAX = 100000 };
 
+/* More room than is needed, at most: records of megabytes are rare. */
+enum { GROW_MAX = 1 << 20 };
+
 bool pipe_column_init(struct pipe_column *c, char letter, struct kq_err *err)
 {
     memset(c, 0, sizeof *c);
@@ -48,7 +51,8 @@ char pipe_column_letter(const struct pipe_column *c)
 uint8_t *pipe_column_grow(struct pipe_column *c, size_t n)
 {
     size_t len = pipe_column_len(c), need = len + n;
-    size_t cap = need < 4096 ? 4096 : need + need / 2;
+    size_t more = need < 4096 ? 4096 - need : need / 2;
+    size_t cap = need + (more < GROW_MAX ? more : GROW_MAX);
     c->data = kq_realloc(c->data, cap + PIPE_SLACK);
     c->end = c->data + len;
     c->limit = c->data + cap;

@@ -20,6 +20,7 @@ enum {
     MS = 1000000, /* ns */
     CHASE_MAX_MS = 100,
     DELAY_MAX_MS = 30000, /* between tries */
+    SPOOL_SHARE = 4,      /* of --buffer a quarter is enough when the rest is on disk */
     WAIT_MS = 50,         /* --wait: the first time, */
     WAIT_MAX_MS = 1000,   /* and at most */
 };
@@ -166,7 +167,7 @@ static void load(struct pipe_target *t)
 {
     struct kq_err err = {0};
     while (t->spool && !t->dead && loaded(t) < pipe_spool_end(t->spool) &&
-           t->bytes < t->o->flow.buffer / 2) {
+           t->bytes < t->o->flow.buffer / SPOOL_SHARE) {
         uint64_t next;
         struct kq_rcbuf *f = pipe_spool_read(t->spool, loaded(t), t->o->flow.sync, &next, &err);
         if (!f) {
@@ -491,15 +492,15 @@ bool pipe_target_ask(struct pipe_target *t, const void *frame, size_t len, struc
 
 /* ---- what the reader of input sees --------------------------------------------------------------------- */
 
-bool pipe_target_has_room(const struct pipe_target *t, bool at_all)
+bool pipe_target_has_room(const struct pipe_target *t, size_t pending, bool at_all)
 {
+    /* An eighth is for what else needs memory. */
+    uint64_t limit = t->o->flow.buffer - t->o->flow.buffer / 8;
     if (t->held.frames)
         return false;
-    if (at_all)
+    if (at_all || !t->bytes || t->bytes + pending < limit)
         return true;
-    if (t->spool)
-        return !t->disk_full || t->bytes < t->o->flow.buffer;
-    return t->o->flow.on_full != PIPE_BLOCK || t->bytes < t->o->flow.buffer;
+    return t->spool ? !t->disk_full : t->o->flow.on_full != PIPE_BLOCK;
 }
 
 /* Make room by dropping batches that have not been sent; false: drop the new one. */
@@ -556,7 +557,7 @@ static void push_spooled(struct pipe_target *t, const struct pipe_batch *b)
         warn_disk(t, &err);
     else
         t->disk_full = false;
-    bool fits = t->bytes < t->o->flow.buffer / 2 || !t->count;
+    bool fits = t->bytes < t->o->flow.buffer / SPOOL_SHARE || !t->count;
     if (in_step && (fits || !stored)) {
         enqueue(t, b, pipe_spool_end(t->spool));
     } else if (!stored) {

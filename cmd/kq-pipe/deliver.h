@@ -116,8 +116,11 @@ bool pipe_target_ask(struct pipe_target *t, const void *frame, size_t len, struc
  */
 bool pipe_target_push(struct pipe_target *t, const struct pipe_batch *b, struct kq_err *err);
 
-/* May more be pushed without going over --buffer?  Always, unless it blocks.  Or `at_all`? */
-bool pipe_target_has_room(const struct pipe_target *t, bool at_all);
+/*
+ * May more be pushed without going over --buffer, when `pending` bytes are on
+ * the way here?  Always, unless it blocks.  Or could it be taken `at_all`?
+ */
+bool pipe_target_has_room(const struct pipe_target *t, size_t pending, bool at_all);
 
 /* No more batches: get what there is confirmed. */
 void pipe_target_finish(struct pipe_target *t);

@@ -21,6 +21,7 @@ enum {
     READS_A_TURN = 8, /* then the sockets get their turn */
     TICK_MS = 250,
     RATE_MS = 20,
+    PENDING_USUAL = 512 << 10,
 };
 
 static void feed(struct pipe_run *r);
@@ -116,11 +117,23 @@ static void on_linger(void *arg)
 
 /* ---- reading ---------------------------------------------------------------------------------- */
 
+/*
+ * Memory that what has been read and is in no message yet takes, until it is one: as input, as
+ * columns, as a message.  Only huge records make it matter.
+ */
+static size_t pending(const struct pipe_run *r)
+{
+    size_t len;
+    pipe_source_data(&r->source, &len);
+    len += r->builder.bytes;
+    return len > PENDING_USUAL ? 3 * len : 0;
+}
+
 /* After a signal what has been read is taken whatever --buffer says, lest it be lost. */
 static bool has_room(const struct pipe_run *r)
 {
     for (size_t i = 0; i < r->n_targets; i++)
-        if (!pipe_target_has_room(&r->targets[i], r->signo != 0))
+        if (!pipe_target_has_room(&r->targets[i], pending(r), r->signo != 0))
             return false;
     return true;
 }
@@ -359,7 +372,9 @@ static void on_signal(void *arg, int signo)
 static void on_hup(void *arg, int signo)
 {
     (void)signo;
-    pipe_source_hangup(&((struct pipe_run *)arg)->source);
+    struct pipe_run *r = arg;
+    pipe_source_hangup(&r->source);
+    on_source(r);
 }
 
 static void on_usr1(void *arg, int signo)

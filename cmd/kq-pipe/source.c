@@ -19,6 +19,7 @@
 enum {
     CHUNK = 128 << 10, /* least room for a read */
     FIRST = 256 << 10, /* of the buffer */
+    GROW_MAX = 2 << 20,
     POLL_MS = 200,
     PIPE_CAPACITY = 1 << 20,
 };
@@ -151,7 +152,7 @@ void pipe_source_pause(struct pipe_source *s)
 
 void pipe_source_hangup(struct pipe_source *s)
 {
-    s->again = s->follow || s->reopen;
+    s->again = (s->follow || s->reopen) && strcmp(path_of(s), "-") != 0;
 }
 
 /* Is the name another file now, or the file shorter than what we have read? */
@@ -188,7 +189,7 @@ static void make_room(struct pipe_source *s)
     s->start = 0;
     if (s->cap - s->end >= CHUNK)
         return;
-    s->cap *= 2;
+    s->cap += s->cap < GROW_MAX ? s->cap : GROW_MAX;
     s->buf = kq_realloc(s->buf, s->cap + PIPE_SLACK);
 }
 
@@ -204,7 +205,10 @@ enum pipe_got pipe_source_read(struct pipe_source *s, struct kq_err *err)
     }
     if (n == KQ_FIFO_EOF)
         return at_end(s);
-    return n == KQ_FIFO_AGAIN ? PIPE_GOT_NOTHING : PIPE_GOT_ERROR;
+    if (n != KQ_FIFO_AGAIN)
+        return PIPE_GOT_ERROR;
+    /* A fifo that we hold open has no other end. */
+    return s->again && !is_regular(s) ? PIPE_GOT_END : PIPE_GOT_NOTHING;
 }
 
 int pipe_source_next(struct pipe_source *s, struct kq_err *err)

@@ -70,7 +70,7 @@ enum pipe_got pipe_source_read(struct pipe_source *s, struct kq_err *err);
 /* After PIPE_GOT_END: go on with the next file; 1, or 0 at the last, or -1. */
 int pipe_source_next(struct pipe_source *s, struct kq_err *err);
 
-/* SIGHUP: when the file is read to its end, open its name again. */
+/* SIGHUP: when the file (or what is in the fifo) is read to its end, open its name again. */
 void pipe_source_hangup(struct pipe_source *s);
 
 /* The bytes that wait; PIPE_SLACK bytes behind them may be written. */

@@ -27,6 +27,7 @@ enum {
     START = KQ_TPLOG_HEADER_LEN,
     EMPTY_ABOVE = 1 << 20, /* empty a log that is all confirmed only when it pays */
     READ_FIRST = 1 << 18,  /* bytes to read for a record of unknown length */
+    KEEP_MAX = 1 << 20,    /* memory that is kept for the next record */
 };
 /* Move the rest of a log when this much of it is confirmed. */
 #define MOVE_ABOVE (UINT64_C(64) << 20)
@@ -214,13 +215,18 @@ bool pipe_spool_append(struct pipe_spool *s, const uint8_t *frames, size_t len, 
     strip_headers(&s->scratch, frames, len);
     if (s->scratch.failed)
         return kq_fail(err, KQ_EIO, "spool %s: not enough memory", s->path);
-    if (!write_at(s->fd, s->scratch.data, s->scratch.len, s->end)) {
+    bool ok = write_at(s->fd, s->scratch.data, s->scratch.len, s->end);
+    if (ok) {
+        s->end += s->scratch.len;
+    } else {
         io_error(s->path, err);
         if (ftruncate(s->fd, (off_t)s->end) != 0)
             kq_err_context(err, "cannot undo");
-        return false;
     }
-    s->end += s->scratch.len;
+    if (s->scratch.len > KEEP_MAX)
+        kq_buf_release(&s->scratch);
+    if (!ok)
+        return false;
     return s->sync != PIPE_SYNC_BATCH || fdatasync(s->fd) == 0 || io_error(s->path, err);
 }
 

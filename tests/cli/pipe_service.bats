@@ -102,6 +102,22 @@ listen_notify() {
     assert_equal "$(kq-send -F q ":$port" 'exec a from t')" '1 2 3'
 }
 
+@test "HUP opens a fifo that was made anew" {
+    start_listen --log none
+    mkfifo fifo copy
+    kq-pipe -q -t t --columns a:j --reopen --tee -c 3 ":$port" fifo >copy 3>&- &
+    feeder=$!
+    exec 5<copy
+    echo 1 >fifo
+    read -r line <&5
+    rm fifo
+    mkfifo fifo
+    kill -HUP "$feeder"
+    printf '2\n3\n' >fifo
+    wait "$feeder"
+    assert_equal "$(kq-send -F q ":$port" 'exec a from t')" '1 2 3'
+}
+
 teardown() {
     exec 5<&-
     stop_servers

@@ -15,8 +15,9 @@ enum { BATCH = 4096, SNAPLEN = 262144, READ_TIMEOUT_MS = 100 };
 struct capture {
     struct dump_run *r;
     pcap_t *pcap;
-    struct dump_flows *flows;
+    struct dump_flows *flows; /* those of the run */
     int link;
+    bool begun; /* a packet was seen */
     bool stop;
 };
 
@@ -24,6 +25,9 @@ static void on_packet(u_char *user, const struct pcap_pkthdr *h, const u_char *p
 {
     struct capture *c = (struct capture *)(void *)user;
     int64_t when = (int64_t)h->ts.tv_sec * 1000000000 + h->ts.tv_usec;
+    if (!c->begun && !dump_flows_resume(c->flows, when))
+        c->stop = true;
+    c->begun = true;
     if (!c->stop && !dump_flows_frame(c->flows, c->link, p, h->caplen, when)) {
         c->stop = true;
         pcap_breakloop(c->pcap);
@@ -48,11 +52,20 @@ static bool begin(struct capture *c, const char *bpf, struct kq_err *err)
     return ok || kq_fail(err, KQ_EUSAGE, "filter '%s': %s", bpf, pcap_geterr(c->pcap));
 }
 
+/* The connections may go on in the next file of a ring. */
+static void begin_flows(struct capture *c)
+{
+    struct dump_run *r = c->r;
+    if (!r->flows)
+        r->flows = dump_flows_new(&r->streams, r->opts->from.ports);
+    c->flows = r->flows;
+}
+
+/* With --check the messages count for this file. */
 static void end(struct capture *c)
 {
-    if (c->flows && !c->stop && !c->r->stop)
+    if (c->flows && c->r->opts->show.check && !c->stop && !c->r->stop)
         dump_flows_end(c->flows);
-    dump_flows_free(c->flows);
     pcap_close(c->pcap);
 }
 
@@ -70,8 +83,8 @@ static bool explain_mixed(const char *why, struct kq_err *err)
     if (!strstr(why, "different from the type of the first interface"))
         return false;
     kq_err_set(err, KQ_EPROTO,
-               "interfaces of different link types in one file; take one of them with "
-               "tshark -r FILE -Y frame.interface_id==0 -w ONE");
+               "interfaces of different link types in one file; let tshark take out a connection: "
+               "tshark -r FILE -Y 'tcp.stream==0 && tcp.len' -T fields -e tcp.payload | kq-dump");
     return true;
 }
 
@@ -112,7 +125,7 @@ bool dump_capture_file(struct dump_run *r, struct dump_input *in, struct kq_err 
     }
     bool ok = begin(&c, r->opts->from.bpf, err);
     if (ok) {
-        c.flows = dump_flows_new(&r->streams, r->opts->from.ports);
+        begin_flows(&c);
         ok = read_packets(&c, in, err);
     }
     end(&c);
@@ -184,7 +197,7 @@ bool dump_capture_live(struct dump_run *r, const char *bpf, struct kq_err *err)
         ok = kq_fail(err, KQ_ECONNECT, "cannot capture: no nanosecond times");
     if (ok) {
         kq_note("listening on %s", interface);
-        c.flows = dump_flows_new(&r->streams, r->opts->from.ports);
+        begin_flows(&c);
         ok = capture_packets(&c, err);
         say_dropped(&c);
     }

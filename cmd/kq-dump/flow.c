@@ -526,10 +526,17 @@ bool dump_flows_frame(struct dump_flows *f, int link_type, const uint8_t *p, siz
     return take_packet(f, &ip);
 }
 
+bool dump_flows_resume(struct dump_flows *f, int64_t when_ns)
+{
+    return when_ns >= f->now_ns || dump_flows_end(f);
+}
+
 bool dump_flows_end(struct dump_flows *f)
 {
     bool go = true;
-    for (struct flow *w = f->oldest; w && go; w = w->newer)
-        go = w->closed || finish(w);
+    while (f->oldest && go) {
+        go = f->oldest->closed || finish(f->oldest);
+        remove_flow(f, f->oldest);
+    }
     return go;
 }

@@ -22,7 +22,14 @@ void dump_flows_free(struct dump_flows *f);
 bool dump_flows_frame(struct dump_flows *f, int link_type, const uint8_t *p, size_t caplen,
                       int64_t when_ns);
 
-/* The capture ended: so do all connections. */
+/*
+ * Another file begins with a packet of `when_ns`.  Connections go on in it, as
+ * in the files of a ring, unless that was before the last packet: then they end.
+ * False: the next stage wants no more.
+ */
+bool dump_flows_resume(struct dump_flows *f, int64_t when_ns);
+
+/* No more frames, of these connections at least: they end and are forgotten. */
 bool dump_flows_end(struct dump_flows *f);
 
 #endif

@@ -194,6 +194,7 @@ bool dump_run_init(struct dump_run *r, const struct dump_opts *opts, const struc
 
 void dump_run_release(struct dump_run *r)
 {
+    dump_flows_free(r->flows);
     if (r->sink)
         r->sink->free(r->sink);
     if (r->record)
@@ -281,6 +282,8 @@ static void end_outputs(struct dump_run *r)
 int dump_run_end(struct dump_run *r)
 {
     kq_progress_clear(&r->progress);
+    if (r->flows && !r->stop)
+        dump_flows_end(r->flows);
     end_outputs(r);
     if (r->streams.gaps && r->opts->from.gap == DUMP_GAP_REPORT && !r->status)
         r->status = KQ_EPROTO;

@@ -10,6 +10,7 @@
 #include "cli/prog.h"
 #include "cli/progress.h"
 #include "filter.h"
+#include "flow.h"
 #include "input.h"
 #include "msg.h"
 #include "opts.h"
@@ -24,6 +25,7 @@ struct dump_run {
     const struct kq_prog *prog;
     struct dump_signals signals;
     struct dump_streams streams;
+    struct dump_flows *flows; /* of captures, or NULL; owned */
     struct dump_filter *filter;
     struct dump_sink *sink;
     struct dump_sink *record; /* -w, or NULL */

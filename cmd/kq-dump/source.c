@@ -31,12 +31,14 @@ static bool read_ipc(struct dump_run *r, struct dump_input *in, struct kq_err *e
     struct kq_str b;
     bool ok = true, go = true;
     r->streams.stop_at_fault = !r->opts->from.relaxed;
+    r->streams.one_way = true;
     while (go && (ok = dump_input_next(in, &b, err)) && b.len)
         go = dump_stream_feed(s, false, (const uint8_t *)b.s, b.len, DUMP_NO_TIME) &&
              dump_run_tick(r, in);
     if (ok && go)
         dump_stream_end(s, DUMP_NO_TIME);
     dump_stream_free(s);
+    r->streams.one_way = false;
     return ok;
 }
 

@@ -206,7 +206,7 @@ static void put_groups_json(const struct dump_stats *s, struct kq_json *j)
     for (size_t i = 0; i < n; i++) {
         kq_json_obj_begin(j);
         kq_json_key_str(j, "key", all[i]->key.s, all[i]->key.len);
-        put_count(j, "count", all[i]->count);
+        put_count(j, "count", dump_tally_calls(all[i]));
         put_count(j, "errors", all[i]->errors);
         put_count(j, "bytes", all[i]->bytes);
         put_count(j, "wire_bytes", all[i]->wire);

@@ -32,7 +32,7 @@ static void put_count(struct kq_out *o, uint64_t n)
 
 static void cell_count(struct kq_out *o, const struct dump_tally *t)
 {
-    put_count(o, t->count);
+    put_count(o, dump_tally_calls(t));
 }
 
 static void cell_errors(struct kq_out *o, const struct dump_tally *t)

@@ -68,7 +68,7 @@ static bool emit(struct dump_stream *s, struct dump_msg *m)
     m->max_size = s->all->limits.max_size;
     if (m->kind != DUMP_NOTE)
         m->n = s->all->next_n++;
-    if (s->all->pair && s->start != DUMP_START_FRAMES && m->kind != DUMP_NOTE)
+    if (s->all->pair && !s->all->one_way && m->kind != DUMP_NOTE)
         dump_pair_see(&s->pair, m);
     bool go = dump_put(s->all->next, m);
     dump_msg_release(m);
@@ -479,6 +479,10 @@ static bool decide_middle(struct half *h)
     const uint8_t *p = h->hold.data;
     size_t n = h->hold.len;
     bool raw = h->s->start == DUMP_START_FRAMES, has_cap = false;
+    if (h->to_client && raw && h->s->conn.user && p[0] <= 7 && !kq_header_plausible(p, n)) {
+        h->phase = ANSWER;
+        return take_answer(h);
+    }
     if (h->to_client || kq_header_plausible(p, n))
         return release_as_frames(h, 0, !raw);
     size_t login = dump_login_len(p, n, false, &has_cap);
@@ -657,7 +661,9 @@ bool dump_stream_end(struct dump_stream *s, int64_t when_ns)
 {
     bool go = end_half(&s->half[0], when_ns) && end_half(&s->half[1], when_ns);
     struct dump_msg m;
-    while (go && dump_pair_unanswered(&s->pair, &m)) {
+    /* Bytes that somebody has picked need not be all of a conversation. */
+    bool whole = s->start != DUMP_START_FRAMES;
+    while (go && whole && dump_pair_unanswered(&s->pair, &m)) {
         m.conn = s->conn.client ? &s->conn : NULL;
         go = dump_put(s->all->next, &m);
         dump_msg_release(&m);

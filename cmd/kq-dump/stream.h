@@ -24,6 +24,7 @@ struct dump_streams {
     struct dump_next *next;
     uint64_t next_n;    /* number of the next message */
     bool pair;          /* find the request of each response */
+    bool one_way;       /* but in one direction alone there is none */
     bool trust;         /* all streams are kdb+: by --port, or a recording */
     bool stop_at_gap;   /* --gap=stop: the rest of the connection is left out */
     bool stop_at_fault; /* where no message begins; else search for the next */

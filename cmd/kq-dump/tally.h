@@ -33,6 +33,12 @@ struct dump_tally {
     struct dump_latency latency;
 };
 
+/* Requests, or the responses where a filter left those out. */
+static inline uint64_t dump_tally_calls(const struct dump_tally *t)
+{
+    return t->count > t->latency.n ? t->count : t->latency.n;
+}
+
 struct dump_tallies;
 
 /* At most `max` names. */

@@ -284,6 +284,30 @@ END
     [[ $stderr == *truncated* ]]
 }
 
+@test "connections go on in the next file of a ring" {
+    session >cap
+    # After the header and four packets comes half of the question.
+    {
+        capture_start
+        open_connection
+        packet c 1007 2002 A "${ask:0:20}"
+    } >ring.1
+    {
+        head -c 24 ring.1
+        packet c 1017 2002 A "${ask:20}"
+        packet s 2002 1024 A "$answer"
+    } >ring.2
+    run kq-dump -F csv --fields conn,kind,query,value,user ring.1 ring.2
+    assert_success
+    assert_output $'conn,kind,query,value,user\n1,handshake,,u,u\n1,accept,,,u\n1,sync,2+2,"""2+2""",u\n1,response,2+2,4i,u'
+    # Time that goes back shows that it is another capture.
+    run kq-dump -F csv --fields conn,kind cap cap
+    assert_success
+    assert_line --index 4 1,response
+    assert_line --index 5 2,handshake
+    assert_line --index 8 2,response
+}
+
 @test "capturing needs permission, and says so" {
     run kq-dump -i nosuchinterface -c 1
     assert_failure 3

@@ -21,7 +21,7 @@ END
     assert_output - <<'END'
 0 sync          17 2+2
 1 async         51 +`a`b!(1 2i;`x`y)
-2 error         14 'type
+2 error         14 2+2 -> 'type
 END
 }
 
@@ -88,7 +88,7 @@ END
 kind,size,query,value
 sync,17,2+2,"""2+2"""
 async,51,,+`a`b!(1 2i;`x`y)
-response,14,,'type
+response,14,2+2,'type
 END
     run bash -c "$(declare -f messages); messages | kq-dump -F csv --fields kind,nosuch"
     assert_failure 2

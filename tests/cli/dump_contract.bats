@@ -65,7 +65,7 @@ slow_day() {
     assert_success
     assert_equal "$(grep -c ' wait [12] -> 4i$' <<<"$output")" 4
     assert_equal "${#lines[@]}" 4
-    [[ $stderr == *$'\nwait ? '*' 4 '*' 251.0ms '* ]]
+    [[ $stderr == *' 4 '*' 251.0ms '*' wait ?'* ]]
     [[ $stderr != *'count t'* ]]
 }
 

@@ -400,3 +400,35 @@ q)delete quote from`.
 `.
 q)quote
 'quote
+
+Members of namespaces and dictionaries change where they are kept.
+
+q).sp.x:1
+q).sp[`x]:10
+q).sp.x
+10
+q).sp[`x]+:1
+q).sp.y:5
+q).sp
+ | ::
+x| 11
+y| 5
+q)d:`a`b!(1 2;3 4)
+q)d.a[0]:9
+q)d.b,:5
+q)d
+a| 9 2
+b| 3 4 5
+q).sp.t:([]a:1 2)
+q).sp.t.a[1]:7
+q).sp.t
+a
+-
+1
+7
+q){.sp.y+:x;.sp.y}2
+7
+q).nosuch[`x]:1
+'.nosuch
+q)key`
+`q`Q`h`j`o`ns`sp

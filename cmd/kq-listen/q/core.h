@@ -41,6 +41,8 @@ struct kq_obj *q_env_word(const struct q *q, const char *sym);
 /* A namespace as a dictionary (null key first), "." being the root without it;
  * NULL without an error when nothing is in it. */
 struct kq_obj *q_env_namespace(struct q *q, const char *absolute);
+/* The names of all namespaces, without points: those of kdb+ first. */
+struct kq_obj *q_env_namespaces(struct q *q);
 
 /* ---- lambda.c: functions written in q ------------------------------------------ */
 

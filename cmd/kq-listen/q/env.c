@@ -237,12 +237,12 @@ bool q_env_store(struct q *q, struct q_cell *cell, struct kq_obj *value)
     return q_env_changed(q, cell, 0, NULL);
 }
 
-/* d.k where d is a dictionary variable. */
+/* d.k where d is a dictionary or table variable. */
 static bool store_dotted(struct q *q, const char *name, struct kq_obj *value, bool *done)
 {
     const char *last, *parent = parent_name(name, &last);
     struct q_cell *c = parent ? find_cell(q, parent) : NULL;
-    *done = c && c->value && kq_is_dict(c->value);
+    *done = c && c->value && (kq_is_dict(c->value) || c->value->type == KQ_TABLE);
     if (!*done)
         return true;
     struct kq_obj *key = kq_atom_sym(last);
@@ -347,4 +347,26 @@ struct kq_obj *q_env_namespace(struct q *q, const char *absolute)
     kq_unref(keys);
     kq_unref(values);
     return d;
+}
+
+struct kq_obj *q_env_namespaces(struct q *q)
+{
+    static const char *const first[] = {"q", "Q", "h", "j", "o"};
+    struct kq_obj *names = kq_vec_new(KQ_SYMBOL, 0);
+    for (size_t i = 0; i < sizeof first / sizeof *first; i++) {
+        struct kq_obj *name = kq_atom_symz(first[i]);
+        kq_push(&names, name);
+        kq_unref(name);
+    }
+    for (size_t i = 0; i < q->env.cells.n; i++) {
+        const struct q_cell *c = q->env.cells.values[i];
+        const char *dot = c->name[0] == '.' ? strchr(c->name + 1, '.') : NULL;
+        if (!dot || (!c->value && !c->view) || strncmp(c->name, ".z.", 3) == 0)
+            continue;
+        struct kq_obj *name = kq_atom_sym(kq_sym(c->name + 1, (size_t)(dot - c->name - 1)));
+        kq_push(&names, name);
+        kq_unref(name);
+    }
+    struct kq_obj *r = q_call(q, "distinct", 1, names);
+    return q_drop(names, r);
 }

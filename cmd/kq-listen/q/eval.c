@@ -160,13 +160,15 @@ static bool is_control(const struct kq_obj *head,
 
 /* Where a variable's value is kept. */
 struct place {
-    struct kq_obj **value; /* slot of a frame, or of the cell */
+    struct kq_obj **value; /* slot of a frame, of the cell, or `part` */
     struct q_cell *cell;   /* NULL: local */
+    struct kq_obj *part;   /* a namespace or a member of a dictionary while it changes */
 };
 
 static bool find_place(struct q *q, const struct kq_obj *name, struct place *p)
 {
     p->cell = NULL;
+    p->part = NULL;
     if (q_is_node(name, Q_NODE_LOCAL)) {
         p->value = &q->frame->slots[q_node_slot(name)];
         return true;
@@ -180,11 +182,20 @@ static bool find_place(struct q *q, const struct kq_obj *name, struct place *p)
     } else {
         return q_fail(q, "assign");
     }
-    p->value = &p->cell->value;
+    bool own = p->cell->value || p->cell->view || !strchr(p->cell->name, '.');
+    p->value = own ? &p->cell->value : &p->part;
     return q_may_update(q);
 }
 
-/* A namespace, dictionary member or missing local becomes a value in its place. */
+/* The change is done: parts go back to where they belong, who watches is told. */
+static bool place_changed(struct q *q, struct place *p, int n, struct kq_obj **index)
+{
+    if (!p->cell)
+        return true;
+    return p->part ? q_env_set(q, p->cell->name, p->part) : q_env_changed(q, p->cell, n, index);
+}
+
+/* A missing local becomes an empty list. */
 static bool load_place(struct q *q, const struct place *p)
 {
     if (*p->value)
@@ -211,43 +222,43 @@ bool q_store(struct q *q, const struct kq_obj *name, struct kq_obj *v)
 
 /* a+:v and a,:v.  The variable gives its value up during the operation, so that
  * a verb that can work in place will. */
+static bool operate(struct q *q, struct place *p, struct kq_obj *op, struct kq_obj *v)
+{
+    if (op->type == KQ_BINARY && op->code == 12)
+        return q_append(q, p->value, v);
+    struct kq_obj **a = q_push(q, 2);
+    if (!a)
+        return false;
+    a[0] = *p->value;
+    *p->value = NULL;
+    a[1] = kq_ref(v);
+    struct kq_obj *r = q_apply_args(q, op, a, 2);
+    kq_unref(*p->value);
+    *p->value = r ? r : kq_ref(a[0]);
+    q_pop(q, 2);
+    return r;
+}
+
 static struct kq_obj *assign_op(struct q *q, const struct kq_obj *name, struct kq_obj *op,
                                 struct kq_obj *v)
 {
     struct place p;
-    if (!find_place(q, name, &p) || !load_place(q, &p))
+    if (!find_place(q, name, &p))
         return NULL;
-    if (op->type == KQ_BINARY && op->code == 12) {
-        if (!q_append(q, p.value, v))
-            return NULL;
-    } else {
-        struct kq_obj **a = q_push(q, 2), *r;
-        if (!a)
-            return NULL;
-        a[0] = *p.value;
-        *p.value = NULL;
-        a[1] = kq_ref(v);
-        r = q_apply_args(q, op, a, 2);
-        kq_unref(*p.value);
-        *p.value = r ? r : kq_ref(a[0]);
-        q_pop(q, 2);
-        if (!r)
-            return NULL;
-    }
-    if (p.cell && !q_env_changed(q, p.cell, 0, NULL))
-        return NULL;
-    return kq_ref(*p.value);
+    bool ok = load_place(q, &p) && operate(q, &p, op, v) && place_changed(q, &p, 0, NULL);
+    return q_drop(p.part, ok ? kq_ref(*p.value) : NULL);
 }
 
 static struct kq_obj *assign_index(struct q *q, const struct kq_obj *name, int n,
                                    struct kq_obj **index, struct kq_obj *op, struct kq_obj *v)
 {
     struct place p;
-    if (!find_place(q, name, &p) || !load_place(q, &p) || !q_amend(q, p.value, n, index, op, v))
+    if (!find_place(q, name, &p))
         return NULL;
-    if (p.cell && !q_env_changed(q, p.cell, n, index))
-        return NULL;
-    return op ? q_index_deep(q, *p.value, n, index) : kq_ref(v);
+    bool ok =
+        load_place(q, &p) && q_amend(q, p.value, n, index, op, v) && place_changed(q, &p, n, index);
+    struct kq_obj *r = !ok ? NULL : op ? q_index_deep(q, *p.value, n, index) : kq_ref(v);
+    return q_drop(p.part, r);
 }
 
 static struct kq_obj *eval_index_assign(struct q *q, const struct kq_obj *target, struct kq_obj *op,

@@ -35,13 +35,15 @@ static struct kq_obj *til(struct q *q, int64_t n)
 }
 
 /* key of a name: the value's own name, () when it is undefined; for a namespace
- * or dictionary its keys. */
+ * or dictionary its keys; for the null symbol the namespaces. */
 static struct kq_obj *key_of_name(struct q *q, struct kq_obj *name)
 {
     const char *s = kq_sym_text(name);
     if (*s == ':')
         return q_fail(q, "access");
-    struct kq_obj *v = *s ? q_env_get(q, s) : q_env_namespace(q, ".");
+    if (!*s)
+        return q_env_namespaces(q);
+    struct kq_obj *v = q_env_get(q, s);
     if (!v)
         return kq_vec_new(KQ_LIST, 0);
     if (kq_is_dict(v) && !kq_is_keyed(v)) {

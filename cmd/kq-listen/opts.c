@@ -182,8 +182,9 @@ const struct kq_tool lst_tool = {
                 "kq-listen -p 5001 -u users.txt\n"
                 "reset the connection at the third message\n"
                 "kq-listen --fault rst,msg=3 5001\n"
-                "record a session once, replay it for ever\n"
+                "record what a real server answers\n"
                 "kq-listen --proxy prod:5010 -w session.wire 5001\n"
+                "answer from that recording, for ever\n"
                 "kq-listen --replay session.wire 5001\n",
     .notes = "LISTEN is [rp,][HOST:](PORT|SERVICE|FROM/TO|0W), unix://PORT or unix:///PATH.\n"
              "Without HOST only this machine can connect; say 0.0.0.0:5001 for all.\n",

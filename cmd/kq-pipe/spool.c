@@ -1,8 +1,9 @@
 /*
  * spool.c - appends are single writes, undone by ftruncate when they do not
  * fit.  The order of the steps makes every crash harmless: the log is emptied
- * or replaced before the position is reset, and a position behind the end of
- * the log means its beginning.
+ * before the position is reset, since a position behind the end of the log
+ * means its beginning; it is replaced after that, since rows had better be
+ * sent twice than not at all.
  */
 #include "spool.h"
 
@@ -77,6 +78,14 @@ static bool write_pos(struct pipe_spool *s, struct kq_err *err)
     return write_at(s->pos_fd, (const uint8_t *)&v, sizeof v, 0) || io_error(s->pos_path, err);
 }
 
+/* The position of a log that begins anew, safely on disk before anything is in that log. */
+static bool reset_pos(struct pipe_spool *s, struct kq_err *err)
+{
+    s->confirmed = START;
+    return write_pos(s, err) &&
+           (s->sync == PIPE_SYNC_NEVER || fdatasync(s->pos_fd) == 0 || io_error(s->pos_path, err));
+}
+
 /* ---- opening ---------------------------------------------------------------------------------- */
 
 static bool begin_log(struct pipe_spool *s, int fd, struct kq_err *err)
@@ -106,18 +115,43 @@ static void read_pos(struct pipe_spool *s)
         s->confirmed = START;
 }
 
-/* Walk the unconfirmed records; what is cut off at the end is no record. */
-static bool find_end(struct pipe_spool *s, struct kq_err *err)
+/* Where whole records end, from `at` on; *seen: one begins, or all end, at `mark`. */
+static uint64_t walk(const uint8_t *map, uint64_t at, uint64_t size, uint64_t mark, bool *seen)
 {
-    size_t size = (size_t)s->end, len;
+    size_t len;
+    *seen = at == mark;
+    while (at < size && kq_measure(map + at, (size_t)(size - at), false, &len, NULL) > 0) {
+        at += len;
+        *seen |= at == mark;
+    }
+    return at;
+}
+
+/*
+ * Find the end of the last whole record; what is cut off behind it is no
+ * record.  A position inside a record is that of another log, which a crash
+ * left behind.
+ */
+static uint64_t find_end(struct pipe_spool *s, const uint8_t *map)
+{
+    bool seen;
+    uint64_t at = walk(map, START, s->end, s->confirmed, &seen);
+    if (!seen && at > s->confirmed)
+        s->confirmed = START;
+    else if (!seen) /* damage among what is confirmed is no matter */
+        at = walk(map, s->confirmed, s->end, s->confirmed, &seen);
+    return at;
+}
+
+static bool read_log(struct pipe_spool *s, struct kq_err *err)
+{
+    size_t size = (size_t)s->end;
     const uint8_t *map = mmap(NULL, size, PROT_READ, MAP_PRIVATE, s->fd, 0);
     if (map == MAP_FAILED)
         return io_error(s->path, err);
     bool ok = kq_qfile_detect(map, size) == KQ_QFILE_LOG ||
               kq_fail(err, KQ_EPROTO, "spool %s: not a tickerplant log", s->path);
-    uint64_t at = s->confirmed;
-    while (ok && at < s->end && kq_measure(map + at, size - (size_t)at, false, &len, NULL) > 0)
-        at += len;
+    uint64_t at = ok ? find_end(s, map) : s->end;
     munmap((void *)(uintptr_t)map, size);
     if (!ok || at == s->end)
         return ok;
@@ -141,7 +175,7 @@ static bool prepare(struct pipe_spool *s, struct kq_err *err)
     if (s->end < START)
         return kq_fail(err, KQ_EPROTO, "spool %s: not a tickerplant log", s->path);
     read_pos(s);
-    return find_end(s, err);
+    return read_log(s, err) && write_pos(s, err);
 }
 
 struct pipe_spool *pipe_spool_open(const char *path, int sync, struct kq_err *err)
@@ -165,8 +199,8 @@ static bool empty(struct pipe_spool *s, struct kq_err *err)
 {
     if (ftruncate(s->fd, START) != 0)
         return io_error(s->path, err);
-    s->end = s->confirmed = START;
-    return write_pos(s, err);
+    s->end = START;
+    return reset_pos(s, err);
 }
 
 void pipe_spool_close(struct pipe_spool *s)
@@ -272,27 +306,40 @@ struct kq_rcbuf *pipe_spool_read(struct pipe_spool *s, uint64_t at, bool sync, u
 
 /* ---- confirming -------------------------------------------------------------------------------------- */
 
-/* Put the unconfirmed rest into a new log and that in the place of the old one. */
-static bool move_rest(struct pipe_spool *s, struct kq_err *err)
+/* Copy the unconfirmed rest into a new log: its descriptor, or -1. */
+static int copy_rest(struct pipe_spool *s, size_t rest)
 {
-    size_t rest = (size_t)(s->end - s->confirmed);
+    struct kq_err err;
     int fd = open(s->new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return io_error(s->new_path, err);
-    bool ok = flock(fd, LOCK_EX | LOCK_NB) == 0 && begin_log(s, fd, err) &&
-              read_at(s, s->confirmed, rest, err) &&
-              (write_at(fd, s->scratch.data, rest, START) || io_error(s->new_path, err)) &&
-              (s->sync == PIPE_SYNC_NEVER || fsync(fd) == 0) && rename(s->new_path, s->path) == 0;
-    if (!ok) {
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0 && begin_log(s, fd, &err) &&
+        read_at(s, s->confirmed, rest, &err) && write_at(fd, s->scratch.data, rest, START) &&
+        (s->sync == PIPE_SYNC_NEVER || fsync(fd) == 0))
+        return fd;
+    if (fd >= 0) {
         close(fd);
         unlink(s->new_path);
-        return true; /* a long log is better than none: try again later */
+    }
+    return -1;
+}
+
+/* Put the rest in the place of the log.  A long log is better than none: what fails is tried later. */
+static bool move_rest(struct pipe_spool *s, struct kq_err *err)
+{
+    uint64_t confirmed = s->confirmed;
+    size_t rest = (size_t)(s->end - confirmed);
+    int fd = copy_rest(s, rest);
+    if (fd < 0)
+        return true;
+    if (!reset_pos(s, err) || rename(s->new_path, s->path) != 0) {
+        close(fd);
+        unlink(s->new_path);
+        s->confirmed = confirmed;
+        return write_pos(s, err);
     }
     close(s->fd);
     s->fd = fd;
     s->end = START + rest;
-    s->confirmed = START;
-    return write_pos(s, err);
+    return true;
 }
 
 bool pipe_spool_confirm(struct pipe_spool *s, uint64_t at, uint64_t *moved, struct kq_err *err)

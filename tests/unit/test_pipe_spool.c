@@ -149,6 +149,44 @@ static void test_position_behind_the_end(void **state)
     pipe_spool_close(s);
 }
 
+static void put_position(uint64_t at)
+{
+    int fd = open(pos_path, O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(write(fd, &at, sizeof at), sizeof at);
+    close(fd);
+}
+
+/* A position that a crash left behind means nothing in what is written later. */
+static void test_position_of_another_log(void **state)
+{
+    (void)state;
+    struct pipe_spool *s = spool();
+    append_bytes(s, 'a', 10);
+    confirm(s, 24, 0);
+    append_bytes(s, 'b', 20);
+    pipe_spool_close(s);
+    assert_int_equal(truncate(path, 8), 0);
+    s = spool();
+    append_bytes(s, 'c', 10);
+    append_bytes(s, 'd', 100);
+    pipe_spool_close(s); /* nothing was confirmed: the position has not been written since */
+    s = spool();
+    assert_int_equal(pipe_spool_confirmed(s), 8);
+    holds(s, 8, 'c', 10);
+    pipe_spool_close(s);
+    for (uint64_t at = 9; at < 24; at++) {
+        put_position(at);
+        s = spool();
+        assert_int_equal(pipe_spool_confirmed(s), 8);
+        assert_int_equal(pipe_spool_end(s), 8 + 16 + 106);
+        pipe_spool_close(s);
+    }
+    put_position(24);
+    s = spool();
+    assert_int_equal(pipe_spool_confirmed(s), 24);
+    pipe_spool_close(s);
+}
+
 static void test_large_logs_are_emptied_and_moved(void **state)
 {
     (void)state;
@@ -234,6 +272,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_is_not_confirmed_stays, setup, teardown),
         cmocka_unit_test_setup_teardown(test_cut_off_record, setup, teardown),
         cmocka_unit_test_setup_teardown(test_position_behind_the_end, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_position_of_another_log, setup, teardown),
         cmocka_unit_test_setup_teardown(test_large_logs_are_emptied_and_moved, setup, teardown),
         cmocka_unit_test_setup_teardown(test_several_messages_in_one_batch, setup, teardown),
         cmocka_unit_test_setup_teardown(test_other_files, setup, teardown),

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "flow.h"
+#include "stamp.h"
 
 #include <pcap/pcap.h>
 #include <string.h>
@@ -24,7 +25,7 @@ struct capture {
 static void on_packet(u_char *user, const struct pcap_pkthdr *h, const u_char *p)
 {
     struct capture *c = (struct capture *)(void *)user;
-    int64_t when = (int64_t)h->ts.tv_sec * 1000000000 + h->ts.tv_usec;
+    int64_t when = dump_stamp_claimed(h->ts.tv_sec, h->ts.tv_usec);
     if (!c->begun && !dump_flows_resume(c->flows, when))
         c->stop = true;
     c->begun = true;

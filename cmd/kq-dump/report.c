@@ -209,7 +209,7 @@ static void put_tally_row(struct kq_out *o, const struct dump_tally *t, double m
     if (most > 0 && l->sum > most / 200)
         kq_out_printf(o, "<span class=\"share\" style=\"width:%.1f%%\"></span>",
                       100 * l->sum / most);
-    put_span_cell(o, l->n ? (int64_t)l->sum : -1);
+    put_span_cell(o, dump_latency_total(l));
     kq_out_puts(o, "<td>");
     if (l->n)
         dump_page_percent(o, l->sum, all);

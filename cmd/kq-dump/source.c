@@ -9,6 +9,7 @@
 #include "capture.h"
 #include "hexin.h"
 #include "objects.h"
+#include "stamp.h"
 #include "wire/cursor.h"
 #include "wire/hello.h"
 #include "wire/tplog.h"
@@ -147,7 +148,7 @@ static void open_stream(struct recording *rec, struct dump_stream **s, const str
 static bool take_record(struct recording *rec, const struct kq_wirerec *w, struct kq_err *err)
 {
     struct dump_stream **s = stream_at(rec, w->conn, err);
-    int64_t when = (int64_t)w->when_ns;
+    int64_t when = dump_stamp_claimed((int64_t)(w->when_ns / 1000000000), w->when_ns % 1000000000);
     if (!s)
         return false;
     if (w->event == KQ_WIRE_CLOSE)

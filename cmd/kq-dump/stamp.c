@@ -71,6 +71,17 @@ size_t dump_stamp_put(struct dump_stamp *s, struct kq_out *o, int64_t when_ns)
     }
 }
 
+int64_t dump_stamp_claimed(int64_t seconds, int64_t ns)
+{
+    const int64_t limit = INT64_C(1) << 32, second = 1000000000;
+    int64_t more = ns / second;
+    if (seconds >= limit - more)
+        return limit * second;
+    if (seconds <= -limit - more)
+        return -limit * second;
+    return (seconds + more) * second + ns % second;
+}
+
 static void put_number(struct kq_out *o, uint64_t v)
 {
     kq_out_advance(o, kq_fmt_u64(kq_out_reserve(o, KQ_NUM_MAX), v));

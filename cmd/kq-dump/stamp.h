@@ -27,6 +27,12 @@ int dump_stamp_width(const struct dump_stamp *s);
 /* Write a time (ns since 1970); nothing for DUMP_NO_TIME.  Returns the bytes. */
 size_t dump_stamp_put(struct dump_stamp *s, struct kq_out *o, int64_t when_ns);
 
+/*
+ * The time that a file claims, in ns since 1970, kept between 1834 and 2106: damage or malice can
+ * claim anything, and the difference of any two times must be a number.
+ */
+int64_t dump_stamp_claimed(int64_t seconds, int64_t ns);
+
 /* A span of ns as people read it: "834us", "12.3ms", "1.20s", "2m05s", "3d04h";
  * "-" when negative. */
 void dump_span_put(struct kq_out *o, int64_t ns);

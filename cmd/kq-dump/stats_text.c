@@ -55,7 +55,7 @@ static void cell_ratio(struct kq_out *o, const struct dump_tally *t)
 
 static void cell_total(struct kq_out *o, const struct dump_tally *t)
 {
-    dump_span_put(o, t->latency.n ? (int64_t)t->latency.sum : -1);
+    dump_span_put(o, dump_latency_total(&t->latency));
 }
 
 static void cell_p50(struct kq_out *o, const struct dump_tally *t)

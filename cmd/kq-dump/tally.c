@@ -163,6 +163,13 @@ void dump_latency_release(struct dump_latency *l)
     l->hist = NULL;
 }
 
+int64_t dump_latency_total(const struct dump_latency *l)
+{
+    if (!l->n)
+        return -1;
+    return l->sum < 9e18 ? (int64_t)l->sum : INT64_MAX;
+}
+
 static int by_value(const void *a, const void *b)
 {
     const int64_t *x = a, *y = b;

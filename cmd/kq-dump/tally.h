@@ -50,6 +50,8 @@ struct dump_tally *dump_tallies_at(struct dump_tallies *t, struct kq_str key);
 
 void dump_latency_add(struct dump_tallies *t, struct dump_latency *l, int64_t ns);
 void dump_latency_release(struct dump_latency *l);
+/* All of them together, in ns; -1 when there is none. */
+int64_t dump_latency_total(const struct dump_latency *l);
 /* The latency that `p` percent do not exceed; -1 when there is none. */
 int64_t dump_latency_percentile(const struct dump_latency *l, double p);
 

@@ -65,6 +65,18 @@ static void spans(void **state)
     expect_span(INT64_MAX, "106751d23h");
 }
 
+static void claimed_times_can_be_subtracted(void **state)
+{
+    const int64_t most = INT64_C(4294967296000000000);
+    (void)state;
+    assert_int_equal(dump_stamp_claimed(1704186000, 123456789), INT64_C(1704186000123456789));
+    assert_int_equal(dump_stamp_claimed(-1, 999999999), -1);
+    assert_int_equal(dump_stamp_claimed(INT64_MAX, 0), most);
+    assert_int_equal(dump_stamp_claimed(INT64_MAX, INT64_MAX), most);
+    assert_int_equal(dump_stamp_claimed(INT64_MIN, 0), -most);
+    assert_int_equal(dump_stamp_claimed(INT64_MIN, INT64_MIN), -most);
+}
+
 /* `n` answers after `latency_ns` each in interval `i`. */
 static void answer(struct dump_series *s, unsigned i, int64_t latency_ns, unsigned n)
 {
@@ -119,6 +131,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_is_harmless),
         cmocka_unit_test(spans),
+        cmocka_unit_test(claimed_times_can_be_subtracted),
         cmocka_unit_test(nothing_is_slow),
         cmocka_unit_test(slow_time_is_found),
     };

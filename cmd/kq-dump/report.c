@@ -119,11 +119,20 @@ static uint64_t messages(const struct dump_stats *s)
     return n;
 }
 
+/* Files without connections count under one name. */
+static size_t connections(const struct dump_report *r)
+{
+    size_t n;
+    struct dump_tally **all = dump_tallies_sorted(r->conns.groups, &n);
+    bool none = n == 1 && kq_str_is(all[0]->key, "(none)");
+    free(all);
+    return none ? 0 : n;
+}
+
 static void put_facts(const struct dump_report *r, struct kq_out *o)
 {
     const struct dump_stats *s = &r->queries;
-    size_t conns;
-    free(dump_tallies_sorted(r->conns.groups, &conns));
+    size_t conns = connections(r);
     kq_out_puts(o, "<div class=\"facts\">\n");
     put_count_fact(o, messages(s), false, "messages");
     begin_fact(o, false);
@@ -355,6 +364,7 @@ void dump_report_write(struct dump_report *r, struct kq_out *o, const char *subj
     put_tallies(o, &r->queries, "Queries by total time", "query");
     put_error_rows(r, o);
     put_slowest(&r->queries, o);
-    put_tallies(o, &r->conns, "Connections by total time", "connection");
+    if (connections(r))
+        put_tallies(o, &r->conns, "Connections by total time", "connection");
     dump_page_end(o);
 }

@@ -107,6 +107,17 @@ grouped() {
     refute_output --regexp '[ "(,MmLlHhVv-](nan|inf)'
 }
 
+@test "a log without connections and times is a page, too" {
+    kq-dump -F tplog --kind async -c 10 hour.pcap >some.log
+    run kq-dump -F none --report log.html some.log
+    assert_success
+    run cat log.html
+    assert_output --partial '<b>10</b><span>messages</span>'
+    assert_output --partial '<b>0</b><span>connections</span>'
+    assert_output --partial 'No times are known.'
+    refute_output --partial '(none)'
+}
+
 # Looks at the page as it is laid out and says in its title what is wrong.
 checker='<script>
 const bad = [], seen = e => e.getClientRects().length > 0;

@@ -66,3 +66,29 @@ k| a
 -| -
 1| 4
 2| 5
+
+Enumerating tables; databases on disk are refused.
+
+q)sym:`a`b
+q)meta .Q.en[`:db;([]s:`a`c;n:1 2)]
+c| t f a
+-| -----
+s| s
+n| j
+q)sym
+`a`b`c
+q)exec s from .Q.ens[`:db;([]s:`x`y);`names]
+`names$`x`y
+q)names
+`x`y
+q).Q.par[`:db;2020.01.01;`t]
+`:db/2020.01.01/t
+q).Q.dpft[`:db;2020.01.01;`s;`t]
+'access
+q).Q.chk`:db
+'access
+q).Q.ind[([]a:10 20 30);0 2]
+a
+--
+10
+30

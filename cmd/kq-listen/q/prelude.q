@@ -51,8 +51,18 @@ hsym:{$[0>type x;$[":"=first s:string x;x;`$":",s];.z.s each x]}
 .Q.qp:{0}
 .Q.w:{`used`heap`peak`wmax`mmap`mphy`syms`symw!8#system["w"],8#0}
 .Q.V:{flip 0!.Q.v x}
-.Q.en:{@[y;c where 11h=type each y c:cols y;`sym?]}
+.Q.ens:{[d;t;s]@[t;c where 11h=type each t c:cols t;s?]}
+.Q.en:{.Q.ens[x;y;`sym]}
+.Q.par:{[d;p;t]` sv d,(`$string p),t}
 .Q.ts:{t:.z.p;x . y;(("j"$.z.p-t)div 1000000;0)}
+
+/ Databases on disk are not this server's business.
+.Q.dpft:{[d;p;f;t]'`access}
+.Q.dpfts:{[d;p;f;t;s]'`access}
+.Q.dpt:{[d;p;t]'`access}
+.Q.hdpf:{[h;d;p;f]'`access}
+.Q.chk:{'`access}
+.Q.fs:{x read0 y;hcount y}
 
 / Options of a command line: names to lists of strings; cast like their defaults.
 .Q.opt:{(`$1_'first each d)!1_'d:(where"-"=first each x)cut x}

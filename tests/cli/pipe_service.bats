@@ -65,6 +65,19 @@ listen_notify() {
     assert_success
 }
 
+@test "over TLS, to a server whose certificate is trusted" {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
+        -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost 2>/dev/null
+    start_listen --log none -E 2 --cert cert.pem --key key.pem
+    seq 50000 >in
+    run kq-pipe -q -t t --columns a:j --cacert cert.pem "tcps://localhost:$port" in
+    assert_success
+    assert_equal "$(kq-send -F q --cacert cert.pem "tcps://localhost:$port" 'sum exec a from t')" 1250025000
+    run kq-pipe -q -t t --columns a:j "tcps://localhost:$port" in
+    assert_failure 3
+    assert_output --partial 'not trusted'
+}
+
 @test "the unit of the manual is one that systemd takes" {
     command -v systemd-analyze >/dev/null || skip "systemd is not installed"
     sed -n '/^\[Unit\]/,/^\.Ed/p' "$BATS_TEST_DIRNAME/../../man/kq-pipe.1" |

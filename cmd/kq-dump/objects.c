@@ -47,12 +47,12 @@ static bool take_whole(struct dump_objects *s, const uint8_t **p, size_t *n)
     struct kq_err err;
     size_t len;
     while (*n) {
-        int got = kq_measure(*p, *n, false, &len, &err);
+        int got = kq_measure_at(*p, *n, false, s->off, &len, &err);
         if (got < 0)
             return damage(s, &err);
         if (!got && s->max_size && *n > s->max_size) {
-            kq_err_set(&err, KQ_EPROTO, "object of more than %llu bytes (--max-size)",
-                       (unsigned long long)s->max_size);
+            kq_err_set(&err, KQ_EPROTO, "at byte %llu: object of more than %llu bytes (--max-size)",
+                       (unsigned long long)s->off, (unsigned long long)s->max_size);
             return damage(s, &err);
         }
         if (!got)
@@ -151,8 +151,9 @@ bool dump_objects_end(struct dump_objects *s)
     if (s->err.code || s->stopped || !work(s, true))
         return false;
     while (s->part.len && !s->searching) {
-        kq_err_set(&err, KQ_EPROTO, "object is cut off: the file ends after %zu bytes of it",
-                   s->part.len);
+        kq_err_set(&err, KQ_EPROTO,
+                   "at byte %llu: object is cut off: the file ends after %zu bytes of it",
+                   (unsigned long long)s->off, s->part.len);
         if (!damage(s, &err) || !work(s, true))
             return false;
     }

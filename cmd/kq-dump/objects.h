@@ -19,7 +19,7 @@
 struct dump_objects_out {
     /* The object p[0..len), `off` bytes into the file.  False: stop. */
     bool (*got)(void *user, const uint8_t *p, size_t len, uint64_t off);
-    /* No object begins at `off`.  With `repair` the search goes on until `found`
+    /* No object begins at `off`, which `err` names too.  With `repair` the search goes on until `found`
      * (`n` bytes were left out); else this is the end.  May be NULL. */
     void (*damage)(void *user, uint64_t off, const struct kq_err *err);
     void (*found)(void *user, uint64_t off, uint64_t n);

@@ -235,10 +235,8 @@ static bool feed_objects(struct log *l, struct dump_input *in, struct dump_objec
     }
     if (ok && go && !l->r->stop)
         dump_objects_end(s);
-    if (ok && s->err.code) {
+    if (ok && s->err.code)
         *err = s->err;
-        kq_err_context(err, "at byte %llu", (unsigned long long)s->off);
-    }
     return ok && !s->err.code;
 }
 
@@ -300,10 +298,9 @@ static bool read_tplog(struct dump_run *r, struct dump_input *in, struct kq_str 
 
 static void say_damage(void *user, uint64_t off, const struct kq_err *err)
 {
+    (void)off;
     struct log *l = user;
-    struct kq_err e = *err;
-    kq_err_context(&e, "at byte %llu", (unsigned long long)off);
-    kq_prog_error(l->r->prog, l->r->subject, &e);
+    kq_prog_error(l->r->prog, l->r->subject, err);
     l->places++;
 }
 

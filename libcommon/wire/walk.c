@@ -184,15 +184,21 @@ static void skip_object(struct kq_cursor *c)
     }
 }
 
-int kq_measure(const uint8_t *p, size_t n, bool big, size_t *len, struct kq_err *err)
+int kq_measure_at(const uint8_t *p, size_t n, bool big, uint64_t origin, size_t *len,
+                  struct kq_err *err)
 {
     struct kq_cursor c = kq_cur(p, n, big);
     skip_object(&c);
     *len = c.off;
     if (!c.failed)
         return 1;
-    kq_cur_ok(&c, 0, err);
+    kq_cur_ok(&c, origin, err);
     return c.starved ? 0 : -1;
+}
+
+int kq_measure(const uint8_t *p, size_t n, bool big, size_t *len, struct kq_err *err)
+{
+    return kq_measure_at(p, n, big, 0, len, err);
 }
 
 static bool has_texts(const struct kq_item *it)

@@ -72,6 +72,10 @@ void kq_walk_path(const struct kq_walk *w, const struct kq_step *step, struct kq
  */
 int kq_measure(const uint8_t *p, size_t n, bool big, size_t *len, struct kq_err *err);
 
+/* The same, with `origin` added to offsets in errors. */
+int kq_measure_at(const uint8_t *p, size_t n, bool big, uint64_t origin, size_t *len,
+                  struct kq_err *err);
+
 /*
  * Can the `n` bytes at `p` be the beginning of one object of exactly `total`
  * bytes?  For telling a message from something that only looks like one before

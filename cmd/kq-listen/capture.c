@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,12 +41,19 @@ static bool run_dump(const char *path, int fd, struct kq_err *err)
     char program[PATH_MAX], into[32];
     pid_t pid;
     int status;
+    posix_spawnattr_t attr;
+    sigset_t none;
     snprintf(into, sizeof into, "/dev/fd/%d", fd);
     char *argv[] = {kq_strdup("kq-dump"), kq_strdup("-q"), kq_strdup("-F"),
                     kq_strdup("none"),    kq_strdup("-w"), kq_strdup(into),
                     kq_strdup("--"),      kq_strdup(path), NULL};
+    sigemptyset(&none); /* we keep signals blocked, see signals.h */
+    posix_spawnattr_init(&attr);
+    posix_spawnattr_setsigmask(&attr, &none);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
     int failed =
-        posix_spawnp(&pid, dump_program(program, sizeof program), NULL, NULL, argv, environ);
+        posix_spawnp(&pid, dump_program(program, sizeof program), NULL, &attr, argv, environ);
+    posix_spawnattr_destroy(&attr);
     for (int i = 0; argv[i]; i++)
         free(argv[i]);
     if (failed) {

@@ -263,7 +263,7 @@ static bool spawn(struct lst_child *c, int in, int out)
     char *argv[] = {kq_strdup("sh"), kq_strdup("-c"), kq_strdup(c->owner->command), NULL};
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attr;
-    sigset_t defaults;
+    sigset_t defaults, none;
     size_t ours;
     char **env = environment(c->x, &ours);
     posix_spawn_file_actions_init(&files);
@@ -273,8 +273,11 @@ static bool spawn(struct lst_child *c, int in, int out)
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
     posix_spawnattr_setsigdefault(&attr, &defaults);
+    sigemptyset(&none); /* we keep signals blocked, see signals.h */
+    posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setpgroup(&attr, 0);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
+                                        POSIX_SPAWN_SETSIGMASK);
     errno = posix_spawn(&c->pid, "/bin/sh", &files, &attr, argv, env);
     bool ok = errno == 0;
     posix_spawnattr_destroy(&attr);

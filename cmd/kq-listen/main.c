@@ -1,18 +1,23 @@
 /*
  * main.c - kq-listen, a kdb+ IPC server for tests.
  *
- *      opts        command line
- *      server      builds the parts below, runs the loop, takes them apart
- *      context     what the parts share
- *      listeners   sockets to accept on, \p
- *      sniff       what a new connection speaks: TLS, IPC, console text, HTTP
- *      ipc         IPC sessions: login, requests, answers, handlers
- *      sessions    open connections by handle
- *      auth        password file
- *      http        HTTP/1.1 engine
- *      host        what q code may ask of the world
- *      journal     the log
- *      q/          the evaluator, see its README
+ *      opts                 command line
+ *      server, setup        builds the parts below, runs the loop, takes them apart
+ *      context              what the parts share
+ *      announce, signals    the port is known; asked to end
+ *      listeners, sniff     sockets to accept on, \p; TLS, IPC, console text or HTTP?
+ *      sessions             open connections by handle
+ *      gate, auth           who may come in: password file, .z.pw
+ *      ipc, outgoing        IPC sessions: login, messages, handles of q code
+ *      request, exchange    what a message gets: a rule's answer, a value, a fault
+ *      rules, exec, proxy, replay   answers that are not evaluated
+ *      fault, inject, shape what goes wrong on purpose
+ *      expect, push, tplogger       for tests of clients
+ *      web, site, page      HTTP sessions, what a request gets, the page
+ *      http, ws             engines of HTTP/1.1 and WebSocket
+ *      host, call, tlsfacts what q code may ask of the world, and what calls it
+ *      journal              the log
+ *      q/                   the evaluator, see its README
  */
 #include "cli/prog.h"
 #include "opts.h"

@@ -2,10 +2,10 @@
  * server.c - builds the parts, joins them, runs the loop, takes them apart.
  *
  * The order of starting: password file, TLS, evaluator, listeners (so that a
- * script can change \p), script, then the port is announced.  SIGTERM and
- * SIGINT stop accepting, let what is owed be answered, and end with 0, or when
- * they come again at once; SIGHUP reads password file and rules again, and
- * opens the file of -o anew.
+ * script can change \p), script, then the port is announced.  SIGTERM, and
+ * SIGINT when no request runs, stop accepting, let what is owed be answered,
+ * and end with 0, or when they come again at once; SIGHUP reads password file
+ * and rules again, and opens the file of -o anew.
  */
 #include "server.h"
 
@@ -23,6 +23,7 @@
 #include "push.h"
 #include "replay.h"
 #include "setup.h"
+#include "signals.h"
 #include "sniff.h"
 #include "web.h"
 
@@ -47,8 +48,7 @@ struct server {
     struct lst_context ctx;
     struct lst_sniffer sniffer;
     struct kq_tls_ctx *tls;
-    struct kq_signal signals[3];
-    int n_signals;
+    struct lst_signals signals;
     struct kq_timer timer;    /* .z.ts */
     struct kq_defer tick;     /* the call of it, outside the loop's callbacks */
     struct kq_timer patience; /* --timeout */
@@ -257,14 +257,15 @@ static void on_signal(void *arg, int signo)
 
 static bool watch_signals(struct server *s, struct kq_err *err)
 {
-    static const int wanted[] = {SIGTERM, SIGINT, SIGHUP};
     signal(SIGPIPE, SIG_IGN);
-    for (int i = 0; i < 3; i++) {
-        if (!kq_signal_init(&s->signals[i], s->ctx.loop, wanted[i], on_signal, s, err))
-            return false;
-        s->n_signals++;
-    }
-    return true;
+    s->signals.fn = on_signal;
+    s->signals.arg = s;
+    return lst_signals_watch(&s->signals, s->ctx.loop, err);
+}
+
+static bool is_interrupted(void *arg)
+{
+    return lst_signals_interrupt(&server_of(arg)->signals, DRAIN_MS);
 }
 
 /* ---- start --------------------------------------------------------------------------------- */
@@ -282,6 +283,7 @@ static bool start_evaluator(struct server *s, struct kq_err *err)
 {
     const struct lst_access_opts *a = &s->ctx.opts->access;
     struct q_host host = lst_host(&s->ctx);
+    host.interrupted = is_interrupted;
     struct q_limits limits = {
         .steps = MAX_STEPS,
         .ms = a->query_timeout_ns / 1000000,
@@ -477,8 +479,7 @@ static void close_loop(struct server *s)
     kq_timer_stop(&s->patience);
     kq_timer_stop(&s->hurry);
     kq_timer_stop(&s->watchdog);
-    for (int i = 0; i < s->n_signals; i++)
-        kq_signal_stop(&s->signals[i]);
+    lst_signals_stop(&s->signals);
     kq_loop_free(c->loop);
 }
 

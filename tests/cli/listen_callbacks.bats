@@ -190,3 +190,22 @@ until_is() {
     run ask '2+2'
     assert_output 4
 }
+
+@test "SIGINT stops the request that runs, and nothing else" {
+    cat >"$BATS_TEST_TMPDIR/script.q" <<'Q'
+n:0
+spin:{-1"began";while[1b;n+:1]}
+Q
+    start_listen --log none "$BATS_TEST_TMPDIR/script.q"
+    ask 'spin[]' >answer 2>&1 3>&- &
+    client=$!
+    until grep -q began "$BATS_TEST_TMPDIR/listen.out"; do :; done
+    kill -INT "$server"
+    wait "$client" || :
+    run cat answer
+    assert_output --partial "'stop"
+    run ask '2+2'
+    assert_output 4
+    # when nothing runs it ends the server
+    stop_listen INT
+}

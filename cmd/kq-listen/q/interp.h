@@ -72,9 +72,9 @@ struct q {
     int64_t fuel; /* steps until the next look at clock and interrupt */
     int64_t steps_left;
     int64_t deadline_ns; /* CLOCK_MONOTONIC, 0: none */
-    volatile int interrupted;
-    bool frozen;  /* reval: nothing may be changed */
-    bool telling; /* .z.vs is running */
+    bool interrupted;    /* exit ends what runs */
+    bool frozen;         /* reval: nothing may be changed */
+    bool telling;        /* .z.vs is running */
 
     uint64_t hash_factor; /* odd, and different in every process: see hash.c */
     uint64_t random[2];

@@ -2,7 +2,7 @@
  * limits.c - errors, limits and the value stack.
  *
  * Every loop that a q expression controls counts its steps; each thousand of
- * them the clock, the memory in use and the interrupt flag are looked at.
+ * them the clock, the memory in use and interrupts are looked at.
  */
 #include "q/interp.h"
 
@@ -48,7 +48,7 @@ bool q_refuel(struct q *q)
 {
     int64_t spent = Q_FUEL - q->fuel;
     q->fuel = 0;
-    if (q->interrupted)
+    if (q->interrupted || (q->host.interrupted && q->host.interrupted(q->host.arg)))
         return q_fail(q, "stop");
     if (q->limits.bytes && kq_obj_bytes() > q->limits.bytes)
         return q_fail(q, "wsfull");
@@ -58,11 +58,6 @@ bool q_refuel(struct q *q)
         return q_fail(q, "stop");
     q->fuel = Q_FUEL;
     return true;
-}
-
-void q_interrupt(struct q *q)
-{
-    q->interrupted = 1;
 }
 
 bool q_too_deep(struct q *q)

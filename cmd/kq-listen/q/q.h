@@ -61,6 +61,8 @@ struct q_host {
     size_t (*digest)(void *arg, const char *name, const void *data, size_t len, uint8_t out[20]);
     /* exit: ends the program soon; evaluation stops. */
     void (*exit)(void *arg, int status);
+    /* Is the running request to end with 'stop?  Asked every thousand steps. */
+    bool (*interrupted)(void *arg);
     /* UTC in ns since 2000.01.01; NULL: the system clock. */
     int64_t (*now)(void *arg);
 };
@@ -141,9 +143,6 @@ struct q_wait {
 };
 struct q_wait q_wait_begin(struct q *q);
 void q_wait_end(struct q *q, const struct q_wait *w);
-
-/* Ask the running evaluation to end with 'stop; safe from a signal handler. */
-void q_interrupt(struct q *q);
 
 /* A global by its absolute name ("a", ".z.pg"): a new reference or NULL. */
 struct kq_obj *q_global(struct q *q, const char *name);

@@ -381,7 +381,9 @@ static void route(struct visit *v, struct kq_str path, struct kq_str query)
     } formats[] = {{"json", "application/json"},
                    {"csv", "text/comma-separated-values"},
                    {"txt", "text/plain"},
-                   {"xml", "text/plain"}};
+                   {"xml", "text/plain"},
+                   {"xls", "application/msexcel"},
+                   {"raw", "application/octet-stream"}};
     struct kq_str name = kq_str_starts(path, ".") ? kq_str(path.s + 1, path.len - 1) : path;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (query.len && kq_str_is(name, formats[i].name)) {

@@ -261,3 +261,9 @@ q)select first s from t
 s
 -
 a
+q)fills`sym$`a`b
+`sym$`a`b
+q)fills`sym!0 0N 1
+`sym$`a`a`b
+q)`z^`sym!0 0N
+`a`z

@@ -5,6 +5,7 @@
 #include "q/arith.h"
 #include "q/convert.h"
 #include "q/core.h"
+#include "q/enum.h"
 #include "q/pervade.h"
 #include "q/verb.h"
 
@@ -233,9 +234,19 @@ static struct kq_obj *fill_leaf(struct q *q, struct kq_obj *a, struct kq_obj *b,
     return shape(a, b, r);
 }
 
+static bool in_one_domain(const struct kq_obj *x, const struct kq_obj *y)
+{
+    return q_is_enum(x) && q_is_enum(y) &&
+           kq_sym_text(kq_child(x, 0)) == kq_sym_text(kq_child(y, 0));
+}
+
 static struct kq_obj *v_fill(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
+    if (in_one_domain(a[0], a[1])) {
+        struct kq_obj *at = q_pervade2(q, kq_child(a[0], 1), kq_child(a[1], 1), fill_leaf, NULL);
+        return at ? q_enum_wrap(a[0], at) : NULL;
+    }
     return q_pervade2(q, a[0], a[1], fill_leaf, NULL);
 }
 

@@ -12,6 +12,7 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -119,6 +120,7 @@ int main(int argc, char **argv)
 {
     int sockets[MAX_SOCKETS], n = 0, i = 1;
     long watchdog_ms = 0;
+    char path[PATH_MAX];
     sigset_t wanted;
     setvbuf(stdout, NULL, _IOLBF, 0);
     if (argc > 2 && strcmp(argv[1], "-w") == 0) {
@@ -132,7 +134,9 @@ int main(int argc, char **argv)
         return 2;
     }
     int notify = bind_unix(SOCK_DGRAM, "notify");
-    setenv("NOTIFY_SOCKET", realpath("notify", NULL), 1);
+    if (!realpath("notify", path))
+        die("notify");
+    setenv("NOTIFY_SOCKET", path, 1);
     sigemptyset(&wanted);
     sigaddset(&wanted, SIGTERM);
     sigaddset(&wanted, SIGCHLD);

@@ -2,7 +2,7 @@
 # listen_ports.bats - where kq-listen listens: the grammar of q -p, \p at run time, sockets of systemd.
 
 # start_listen sets port and server, run --separate-stderr sets stderr.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 
 load common
 
@@ -229,4 +229,21 @@ activate_listen() {
     LISTEN_FDS=1 LISTEN_PID=1 start_listen --log none
     run ask ":$port"
     assert_output 4
+}
+
+@test "a socket of systemd and a credential of systemd: kq-listen activated, kq-pipe fed by a fifo" {
+    echo 'feed:pw' >users
+    activate_listen tcp -- -U users
+    mkdir creds
+    echo "localhost:$port:feed:pw" >creds/kq
+    chmod 600 creds/kq
+    mkfifo metrics.fifo
+    printf '%s\n' 1,2 3,4 >metrics.fifo 3>&- &
+    run kq-send -q -u feed ":$port" 1
+    assert_failure 6
+    export CREDENTIALS_DIRECTORY=$PWD/creds
+    run kq-pipe -u feed -t m --columns a:j,b:j ":$port" metrics.fifo
+    assert_success
+    run kq-send -u feed -F q ":$port" m
+    assert_output '+`a`b!(1 3;2 4)'
 }

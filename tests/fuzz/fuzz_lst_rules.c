@@ -21,14 +21,14 @@ static bool is_costly(struct kq_str line)
         if (c == '{' || c == '@' || (c == '\\' && i + 1 < line.len && line.s[i + 1] <= '9'))
             return true;
     }
-    return line.len > 200;
+    return line.len > 100;
 }
 
 static void add_line(struct lst_rules *rules, struct lst_expect *expect, struct kq_str line)
 {
     struct kq_err err = {0};
     size_t before = rules->n;
-    if (is_costly(line) || rules->n > 30)
+    if (is_costly(line) || rules->n > 12)
         return;
     bool ok = lst_rules_add(rules, line, "fuzz", &err);
     if (ok != (rules->n == before + 1) || (!ok && !err.code))

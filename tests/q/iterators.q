@@ -190,3 +190,17 @@ q)+ . 2 3
 5
 q)(('[;])over(neg;{2*x};{x+y}))[1;2]
 -6
+
+What is scanned has as many states as items, none of an empty list.
+
+q)sums()
+()
+q)(+\)()!()
+q)count each(key;value)@\:sums()!()
+0 0
+q)(|\)`long$()
+`long$()
+q)(|/)`long$()
+-0W
+q)({x+y}\)()
+()

@@ -63,3 +63,14 @@ q)ss["a[b";"[b"]
 ,1
 q)ss["a]b[b";"?[]]b"]
 ,0
+
+The ends of the range of whole numbers.
+
+q)30 30 vs -0W
+29 23
+q)-0W div -1
+0W
+q)0W+1
+0N
+q)abs -0W
+0W

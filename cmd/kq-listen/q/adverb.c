@@ -27,10 +27,14 @@ static struct kq_obj *items(struct kq_obj *x)
     return kq_is_dict(x) && !kq_is_keyed(x) ? kq_values(x) : x;
 }
 
-/* A result under the keys of the dictionary it came from. */
-static struct kq_obj *rekey(struct kq_obj *x, struct kq_obj *r)
+/* A result under the keys of the dictionary it came from, for each of which it must have an item. */
+static struct kq_obj *rekey(struct q *q, struct kq_obj *x, struct kq_obj *r)
 {
-    return r && kq_is_dict(x) ? q_drop(r, kq_dict(kq_keys(x), r)) : r;
+    if (!r || !kq_is_dict(x))
+        return r;
+    bool fits =
+        (kq_type_is_list(r->type) || r->type == KQ_TABLE) && kq_count(r) == kq_count(kq_keys(x));
+    return q_drop(r, fits ? kq_dict(kq_keys(x), r) : q_fail(q, "length"));
 }
 
 /* ---- each ------------------------------------------------------------------------------- */
@@ -48,7 +52,7 @@ static struct kq_obj *each_one(struct q *q, struct kq_obj *f, struct kq_obj *x)
         q_collect_add_take(&c, item ? q_apply1(q, f, item) : NULL);
         kq_unref(item);
     }
-    return rekey(x, q_collect_done(&c));
+    return rekey(q, x, q_collect_done(&c));
 }
 
 /* The arguments at position i, on the value stack. */
@@ -144,7 +148,7 @@ struct kq_obj *q_each(struct q *q, struct kq_obj *f, struct kq_obj *const *x, in
     struct kq_obj *r = q_collect_done(&c);
     for (int k = 0; r && k < n; k++) {
         if (kq_is_dict(x[k]))
-            return rekey(x[k], r);
+            return rekey(q, x[k], r);
     }
     return r;
 }
@@ -167,7 +171,7 @@ static struct kq_obj *each_side(struct q *q, struct kq_obj *f, struct kq_obj *x,
                                        : q_apply2(q, f, item, y));
         kq_unref(item);
     }
-    return rekey(over, q_collect_done(&c));
+    return rekey(q, over, q_collect_done(&c));
 }
 
 /* With one argument these are the glyphs of sv and vs. */
@@ -238,7 +242,7 @@ static struct kq_obj *prior(struct q *q, struct kq_obj *f, struct kq_obj **a, in
     if (fast)
         return fast;
     struct kq_obj *list = kq_is_dict(x) ? kq_values(x) : x;
-    return rekey(x, prior_loop(q, f, n == 2 ? a[0] : NULL, list));
+    return rekey(q, x, prior_loop(q, f, n == 2 ? a[0] : NULL, list));
 }
 
 /* ---- over and scan: unary functions ------------------------------------------------------------ */
@@ -397,19 +401,19 @@ static struct kq_obj *fold(struct q *q, struct kq_obj *f, struct kq_obj **a, int
         struct kq_obj *r = fold_loop(q, f, kq_ref(x), a + 1, n - 1, 0, scan);
         if (n == 2 && scan && !is_collection(a[1]) && r)
             return q_drop(r, kq_at(r, 0));
-        return n == 2 && scan ? rekey(a[1], r) : r;
+        return n == 2 && scan ? rekey(q, a[1], r) : r;
     }
     if (!is_collection(x))
         return kq_ref(x);
     if (kq_is_dict(x)) {
         struct kq_obj *values = kq_values(x), *r = fold(q, f, &values, 1, scan);
-        return scan ? rekey(x, r) : r;
+        return scan ? rekey(q, x, r) : r;
     }
     struct kq_obj *fast = q_fold_fast(q, f, NULL, x, scan);
     if (fast)
         return fast;
     if (!kq_count(x))
-        return fold_empty(q, f, x);
+        return scan ? kq_ref(x) : fold_empty(q, f, x);
     struct kq_obj *start = q_item(q, x, 0);
     if (scan && start && start->type < 0 && f->type == KQ_BINARY && f->code == JOIN)
         start = q_drop(start, kq_enlist(start)); /* (,\)1 2 grows from ,1 */

@@ -253,20 +253,16 @@ static struct kq_obj *join_digits(struct q *q, struct kq_obj *x, struct kq_obj *
     return r;
 }
 
-static int64_t floor_mod(int64_t a, int64_t b)
-{
-    int64_t m = a % b;
-    return m && (m < 0) != (b < 0) ? m + b : m;
-}
-
-/* The next digit of *v, which loses it; a null stays null, base 0 takes all. */
+/* The next digit of *v, which loses it; a null stays null, base 0 takes all.  The digit has the
+ * sign of the base. */
 static int64_t take_digit(int64_t *v, int64_t base)
 {
     if (*v == INT64_MIN || !base)
         return *v;
-    int64_t digit = floor_mod(*v, base);
-    *v = (*v - digit) / base;
-    return digit;
+    int64_t digit = *v % base, rest = *v / base;
+    bool below = digit && (digit < 0) != (base < 0);
+    *v = rest - below;
+    return below ? digit + base : digit;
 }
 
 /* Digits that the largest of n numbers needs. */

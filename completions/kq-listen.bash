@@ -66,6 +66,10 @@ _kq_listen() {
             mapfile -t COMPREPLY < <(compgen -W '1 FILE' -- "$cur")
             return
             ;;
+        --allow-files)
+            mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+            return
+            ;;
         -T | --query-timeout)
             :
             return
@@ -250,13 +254,13 @@ _kq_listen() {
     if [[ $cur == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W '--port --port-file --ready-fd -4 -6 --once --max-conns --max-queue
             --idle-timeout --timeout --timer --capability --compress --endian --no-qcon
-            --no-http --log --users --restrict --block-writes --query-timeout --memory
-            --tls-mode --verify-client --reply --rules --default --exec --exec-limit
-            --reply-format --proxy --replay --replay-timing --strict --fault --seed
-            --expect --expect-in-order --push --interval --pace --tplog --format --json
-            --int64 --null --max-items --depth --precision --tls --cacert --capath --cert
-            --key --ciphers --ciphersuites --tls-min --tls-max --keylog --output --write
-            --count --match --stats --hex --time-format --max-size --line-buffered
+            --no-http --log --users --restrict --block-writes --allow-files --query-timeout
+            --memory --tls-mode --verify-client --reply --rules --default --exec
+            --exec-limit --reply-format --proxy --replay --replay-timing --strict --fault
+            --seed --expect --expect-in-order --push --interval --pace --tplog --format
+            --json --int64 --null --max-items --depth --precision --tls --cacert --capath
+            --cert --key --ciphers --ciphersuites --tls-min --tls-max --keylog --output
+            --write --count --match --stats --hex --time-format --max-size --line-buffered
             --verbose --quiet --color --debug-config --completions --version --help' -- "$cur")
     else
         mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -20,6 +20,7 @@ complete -c kq-listen -l log -x -a 'auto text json none' -d 'one line per event 
 complete -c kq-listen -s U -l users -rF -d 'password file: user:password lines, plain, MD5 or SHA-1; SIGHUP reads it again'
 complete -c kq-listen -s u -l restrict -x -a '1 FILE' -d 'as q: clients get no files or system commands; with FILE also -U FILE'
 complete -c kq-listen -s b -l block-writes -d 'as q: clients cannot change anything (\'noupdate)'
+complete -c kq-listen -l allow-files -rF -d 'let q code read and write the files of DIR; without, it gets none'
 complete -c kq-listen -s T -l query-timeout -x -d 'stop a query that runs longer (a bare number is seconds, as in q)'
 complete -c kq-listen -l memory -x -d 'memory for values; beyond it a query fails with \'wsfull (default 4096)'
 complete -c kq-listen -s E -l tls-mode -x -a '0 1 2' -d '0 plain, 1 plain and TLS on the same port, 2 TLS only'

@@ -61,6 +61,7 @@ struct lst_context {
     bool no_more;      /* messages are not handled any more: -c has been reached */
     int64_t timer_ms;  /* \t */
     bool block_writes; /* -b, \_ */
+    int files_fd;      /* the folder of --allow-files, -1: none */
     int home_fd;       /* the folder of .h.HOME, whose files are served; -1: none */
     int tls_mode;      /* -E */
     /* What server.c does for the others. */

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "exchange.h"
+#include "files.h"
 #include "ipc.h"
 #include "net/tls.h"
 #include "obj/dict.h"
@@ -463,5 +464,6 @@ struct q_host lst_host(struct lst_context *c)
         .system = host_system,
         .digest = host_digest,
         .exit = host_exit,
+        .file = c->files_fd < 0 ? NULL : lst_files_verb,
     };
 }

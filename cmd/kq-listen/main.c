@@ -16,6 +16,7 @@
  *      web, site, page      HTTP sessions, what a request gets, the page
  *      http, ws             engines of HTTP/1.1 and WebSocket
  *      host, call, tlsfacts what q code may ask of the world, and what calls it
+ *      files                folders that may be read and written
  *      journal              the log
  *      q/                   the evaluator, see its README
  */

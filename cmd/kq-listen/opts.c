@@ -57,6 +57,8 @@ static const struct kq_opt access_rows[] = {
      .help = "as q: clients get no files or system commands; with FILE also -U FILE"},
     {'b', "block-writes", KQ_OPT_FLAG, .off = ACCESS(block_writes),
      .help = "as q: clients cannot change anything ('noupdate)"},
+    {0, "allow-files", KQ_OPT_STRING, .off = ACCESS(files), .arg = "DIR",
+     .help = "let q code read and write the files of DIR; without, it gets none"},
     {'T', "query-timeout", KQ_OPT_DURATION, .off = ACCESS(query_timeout_ns), .arg = "DUR",
      .help = "stop a query that runs longer (a bare number is seconds, as in q)"},
     {0, "memory", KQ_OPT_INT, .off = ACCESS(memory_mb), .lo = 0, .arg = "MB",

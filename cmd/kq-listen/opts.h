@@ -46,6 +46,7 @@ struct lst_access_opts {
     const char *users;         /* -U FILE */
     const char *restrict_arg;  /* -u 1|FILE */
     bool block_writes;         /* -b */
+    const char *files;         /* --allow-files DIR */
     int64_t query_timeout_ns;  /* -T, 0: none */
     int64_t memory_mb;         /* --memory, 0: none */
     int64_t tls_mode;          /* enum lst_tls_mode: 0 plain, 1 both, 2 TLS only */

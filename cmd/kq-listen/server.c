@@ -16,6 +16,7 @@
 #include "cli/term.h"
 #include "context.h"
 #include "exec.h"
+#include "files.h"
 #include "host.h"
 #include "ipc.h"
 #include "net/tls.h"
@@ -282,6 +283,8 @@ static bool start_tls(struct server *s, struct kq_err *err)
 static bool start_evaluator(struct server *s, struct kq_err *err)
 {
     const struct lst_access_opts *a = &s->ctx.opts->access;
+    if (a->files && (s->ctx.files_fd = lst_files_open(a->files, err)) < 0)
+        return false;
     struct q_host host = lst_host(&s->ctx);
     host.interrupted = is_interrupted;
     struct q_limits limits = {
@@ -497,6 +500,8 @@ static void stop(struct server *s, struct kq_err *err)
     lst_sessions_release(&c->sessions);
     if (c->home_fd >= 0)
         close(c->home_fd);
+    if (c->files_fd >= 0)
+        close(c->files_fd);
     lst_users_free(c->users);
     lst_rules_release(&c->rules);
     lst_reply_release(&c->otherwise);
@@ -570,6 +575,7 @@ static bool init(struct server *s, const struct lst_opts *opts, const struct kq_
                 .out = out,
                 .tplog = {.fd = -1},
                 .home_fd = -1,
+                .files_fd = -1,
                 .journal = journal_of(opts, out),
                 .on_settled = settle_later,
                 .set_timer = set_timer,

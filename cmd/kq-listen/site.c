@@ -10,19 +10,17 @@
 #include "base/gz.h"
 #include "base/mem.h"
 #include "call.h"
+#include "files.h"
 #include "gate.h"
 #include "obj/dict.h"
 #include "obj/list.h"
 #include "page.h"
 #include "ws.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
@@ -315,15 +313,10 @@ static const char *type_of(struct kq_str path)
     return "application/octet-stream";
 }
 
-/* A regular file below the folder that .h.HOME named when the server started: the kernel sees
- * to it that no path leads out of there. */
+/* Below the folder that .h.HOME named when the server started. */
 static int open_file(const struct lst_context *c, const char *path)
 {
-    struct open_how how = {.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK,
-                           .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-    if (c->home_fd < 0)
-        return -1;
-    return (int)syscall(SYS_openat2, c->home_fd, path, &how, sizeof how);
+    return c->home_fd < 0 ? -1 : lst_files_at(c->home_fd, path, O_RDONLY);
 }
 
 static bool read_file(int fd, struct kq_buf *out)
@@ -378,12 +371,9 @@ static void route(struct visit *v, struct kq_str path, struct kq_str query)
 {
     static const struct {
         const char *name, *type;
-    } formats[] = {{"json", "application/json"},
-                   {"csv", "text/comma-separated-values"},
-                   {"txt", "text/plain"},
-                   {"xml", "text/plain"},
-                   {"xls", "application/msexcel"},
-                   {"raw", "application/octet-stream"}};
+    } formats[] = {{"json", "application/json"},   {"csv", "text/comma-separated-values"},
+                   {"txt", "text/plain"},          {"xml", "text/plain"},
+                   {"xls", "application/msexcel"}, {"raw", "application/octet-stream"}};
     struct kq_str name = kq_str_starts(path, ".") ? kq_str(path.s + 1, path.len - 1) : path;
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         if (query.len && kq_str_is(name, formats[i].name)) {

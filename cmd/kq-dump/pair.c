@@ -48,6 +48,13 @@ static struct dump_waiting *copy_request(struct dump_msg *m)
     return w;
 }
 
+static void count(struct dump_pair *p, int side, size_t more, size_t less)
+{
+    p->queue[side].bytes += more - less;
+    if (p->memory)
+        p->memory->used += more - less;
+}
+
 static struct dump_waiting *pop(struct dump_pair *p, int side)
 {
     struct dump_waiting *w = p->queue[side].first;
@@ -56,20 +63,26 @@ static struct dump_waiting *pop(struct dump_pair *p, int side)
     p->queue[side].first = w->next;
     if (!w->next)
         p->queue[side].last = NULL;
-    p->queue[side].bytes -= w->bytes;
+    count(p, side, 0, w->bytes);
     return w;
+}
+
+static void drop_first(struct dump_pair *p, int side)
+{
+    free(pop(p, side));
+    p->queue[side].dropped++;
 }
 
 static void push(struct dump_pair *p, int side, struct dump_waiting *w)
 {
     while (p->queue[side].bytes > DUMP_PAIR_MAX)
-        free(pop(p, side));
+        drop_first(p, side);
     if (p->queue[side].last)
         p->queue[side].last->next = w;
     else
         p->queue[side].first = w;
     p->queue[side].last = w;
-    p->queue[side].bytes += w->bytes;
+    count(p, side, w->bytes, 0);
 }
 
 static int64_t between(int64_t from, int64_t to)
@@ -91,7 +104,10 @@ void dump_pair_see(struct dump_pair *p, struct dump_msg *m)
         push(p, m->to_client, copy_request(m));
     if (m->kind != DUMP_RESPONSE)
         return;
-    struct dump_waiting *w = pop(p, !m->to_client);
+    int side = !m->to_client;
+    bool dropped = p->queue[side].dropped > 0;
+    p->queue[side].dropped -= dropped;
+    struct dump_waiting *w = dropped ? NULL : pop(p, side);
     set_answered(p, w);
     if (!w)
         return;
@@ -104,6 +120,15 @@ static void drop_queue(struct dump_pair *p, int side)
 {
     for (struct dump_waiting *w; (w = pop(p, side));)
         free(w);
+    p->queue[side].dropped = 0;
+}
+
+void dump_pair_drop(struct dump_pair *p)
+{
+    for (int side = 0; side < 2; side++) {
+        while (p->queue[side].first)
+            drop_first(p, side);
+    }
 }
 
 void dump_pair_forget(struct dump_pair *p)

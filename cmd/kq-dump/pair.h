@@ -8,6 +8,7 @@
 #ifndef KQ_DUMP_PAIR_H
 #define KQ_DUMP_PAIR_H
 
+#include "frames.h"
 #include "msg.h"
 
 /* The oldest requests that nobody answered are given up beyond so many bytes. */
@@ -16,9 +17,11 @@ enum { DUMP_PAIR_MAX = 4 << 20 };
 struct dump_waiting; /* a request that waits for its answer */
 
 struct dump_pair {
+    struct dump_memory *memory; /* where the bytes are counted, or NULL */
     struct {
         struct dump_waiting *first, *last;
         size_t bytes;
+        uint64_t dropped;          /* requests in front of these that were given up */
     } queue[2];                    /* asked by the client, by the server */
     struct dump_waiting *answered; /* what the latest response refers to */
 };
@@ -28,6 +31,9 @@ struct dump_pair {
  * request and latency, which stay valid until the next call.
  */
 void dump_pair_see(struct dump_pair *p, struct dump_msg *m);
+
+/* Give the memory back: what waits now will be answered, but not known. */
+void dump_pair_drop(struct dump_pair *p);
 
 /* Bytes of one direction were lost: who answers whom is not known any more. */
 void dump_pair_forget(struct dump_pair *p);

@@ -527,6 +527,7 @@ struct dump_stream *dump_stream_new(struct dump_streams *all, uint32_t id, const
     struct dump_stream *s = kq_calloc(1, sizeof *s);
     s->all = all;
     s->start = start;
+    s->pair.memory = &all->memory;
     s->known = all->trust || start == DUMP_START_FRAMES;
     s->conn.id = id;
     if (client) {
@@ -626,6 +627,7 @@ bool dump_stream_forget(struct dump_stream *s, int64_t when_ns)
             go = note(h, "no memory for this message (--max-memory): left out", when_ns);
         dump_frames_forget(&h->frames);
     }
+    dump_pair_drop(&s->pair);
     return go;
 }
 

@@ -284,6 +284,36 @@ END
     [[ $stderr == *truncated* ]]
 }
 
+@test "lengths that are claimed cost no memory" {
+    limit="ulimit -v 300000"
+    [[ $(readelf -d "$(command -v kq-dump)") != *libasan* ]] || limit=:
+    {
+        capture_start
+        open_connection
+        # A message of 2^40 bytes, a compressed one that claims 4 GB, a vector of 2^62 items.
+        packet c 1007 2002 A 010100ffffffffff0a00ffffffff
+        packet s 2002 1021 A 0102010020000000ffffffff000000000000000000000000000000000000000f
+        packet s 2034 1021 A 0102000012000000078000000000000000400000
+    } >cap
+    for format in text jsonl tree csv; do
+        run bash -c "$limit; kq-dump --max-size=none -F $format cap 2>&1 >out; cut -c 1-300 out"
+        refute_output --partial 'no memory'
+        assert_output --partial 'handshake'
+    done
+}
+
+@test "interfaces of different link types get a way out" {
+    # Section, interface of Ethernet, interface of Linux cooked packets.
+    xxd -r -p >mixed.pcapng <<'END'
+0a0d0d0a 1c000000 4d3c2b1a 01000000 ffffffffffffffff 1c000000
+01000000 14000000 0100 0000 00000400 14000000
+01000000 14000000 7100 0000 00000400 14000000
+END
+    run kq-dump mixed.pcapng
+    assert_failure 7
+    assert_output --partial 'interfaces of different link types in one file; let tshark take out a connection: tshark -r FILE'
+}
+
 @test "connections go on in the next file of a ring" {
     session >cap
     # After the header and four packets comes half of the question.

@@ -432,3 +432,16 @@ q).nosuch[`x]:1
 '.nosuch
 q)key`
 `q`Q`h`j`o`ns`sp
+
+Primitives of one argument are no assignments.
+
+q)x:5
+q)neg[x;2]
+'rank
+q)count[x;2]
+'rank
+q)x
+5
+q)x-:2
+q)x
+3

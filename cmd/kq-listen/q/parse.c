@@ -163,6 +163,9 @@ static struct kq_obj *parse_args(struct q_parser *p, struct kq_obj *head)
         kq_unref(kq_child(call, 1));
         kq_items(call)[1] = kq_generic_null();
     }
+    const struct kq_obj *f = kq_child(call, 0);
+    if (call->n > 2 && f->type == KQ_UNARY && f->code >= 1 && f->code <= 22)
+        return q_drop(call, fail(p, "rank")); /* as a tree it would be an assignment */
     return call;
 }
 

@@ -6,6 +6,9 @@
  * faults, log, sessions or queues.  So a row says how far kq-listen is from
  * the least a server can cost, and the row before it how much of that is q.
  *
+ * Behind each row stands what the server's process used of a processor for one
+ * job: where client and server share busy cores, rates wander and this does not.
+ *
  * Every connection asks again as soon as it is answered.  In a fan-out the
  * publisher sends BURST single-row tables and waits until all subscribers have
  * them; the q side is the usual .u.pub, with a list of handles and symbols for
@@ -275,15 +278,32 @@ static double run_fanout(void *arg, int server)
 
 /* ---- rows ------------------------------------------------------------------------------ */
 
-/* A rate of `per_turn` thousands each turn. */
-static void rows(const char *what, struct bench_race r, double per_turn, double goal)
+/* Nanoseconds that a server has computed so far. */
+static double used_ns(int server)
+{
+    clockid_t clock;
+    struct timespec ts;
+    if (clock_getcpuclockid(pids[server], &clock) || clock_gettime(clock, &ts))
+        return 0;
+    return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
+}
+
+/* Race for the rate of `jobs` jobs a turn. */
+static void race(const char *what, double (*run)(void *arg, int server), struct load *l, long jobs,
+                 double goal)
 {
     static const char *const names[] = {"bare epoll", "bare epoll and q", "kq-listen"};
-    char name[64];
+    char name[64], note[64];
+    double before[SERVERS];
+    for (int s = 0; s < SERVERS; s++)
+        before[s] = used_ns(s);
+    struct bench_race r = bench_race(SERVERS, run, l);
     for (int s = 0; s < SERVERS; s++) {
+        double us = (used_ns(s) - before[s]) / 1000 / ((double)jobs * (BENCH_ROUNDS + 1));
         snprintf(name, sizeof name, "%s: %s", what, names[s]);
-        bench_goal_row(name, per_turn / 1000 / r.seconds[s], "k/s", r.speed[s],
-                       s == LISTEN ? goal : 0);
+        snprintf(note, sizeof note, "  %.2f us of CPU", us);
+        bench_goal_row(name, (double)jobs / 1000 / r.seconds[s], "k/s", r.speed[s],
+                       s == LISTEN ? goal : 0, note);
     }
 }
 
@@ -298,14 +318,14 @@ static void bench_queries(int conns, const char *text, double goal)
     for (int s = 0; s < SERVERS; s++)
         l.answer_len = floor_ask(l.fd[s][0], text, answer);
     snprintf(what, sizeof what, "%s, %d conn", text, conns);
-    rows(what, bench_race(SERVERS, run_queries, &l), (double)l.jobs, goal);
+    race(what, run_queries, &l, l.jobs, goal);
     close_load(&l);
 }
 
 static void bench_connects(void)
 {
     static struct load l = {.jobs = 400};
-    rows("connect, log in, close", bench_race(SERVERS, run_connects, &l), (double)l.jobs, 0.95);
+    race("connect, log in, close", run_connects, &l, l.jobs, 0.95);
 }
 
 static void bench_fanout(int subscribers)
@@ -333,7 +353,7 @@ static void bench_fanout(int subscribers)
         l.publisher[s] = floor_dial(ports[s]);
     }
     snprintf(what, sizeof what, "fan-out to %d", subscribers);
-    rows(what, bench_race(SERVERS, run_fanout, &l), (double)(l.jobs * subscribers), 0);
+    race(what, run_fanout, &l, l.jobs * subscribers, 0);
     for (int s = 0; s < SERVERS; s++)
         close(l.publisher[s]);
     close_load(&l);

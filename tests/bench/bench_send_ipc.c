@@ -133,10 +133,10 @@ static void bench_oneshot(void)
     set_command(c.argv[FLOOR], (const char *[]){programs[FLOOR], "oneshot", port_text, NULL});
     set_command(c.argv[TOOL], (const char *[]){programs[TOOL], target, "2+2", NULL});
     struct bench_race r = bench_race(RUNNERS, run, &c);
-    bench_goal_row("one-shot query: floor", r.seconds[FLOOR] / SPAWNS * 1e6, "us", 1, 0);
+    bench_goal_row("one-shot query: floor", r.seconds[FLOOR] / SPAWNS * 1e6, "us", 1, 0, "");
     /* A time: less is better. */
     bench_goal_row("one-shot query: kq-send", r.seconds[TOOL] / SPAWNS * 1e6, "us",
-                   1 / r.speed[TOOL], 1.05);
+                   1 / r.speed[TOOL], 1.05, "");
     release(&c);
 }
 
@@ -166,9 +166,9 @@ static void bench_queries(const char *text, int depth, double goal)
     struct bench_race r = bench_race(RUNNERS, run, &c);
     double k = (double)n / 1000;
     snprintf(name, sizeof name, "-l -P %d, %s: floor", depth, text);
-    bench_goal_row(name, k / r.seconds[FLOOR], "k/s", 1, 0);
+    bench_goal_row(name, k / r.seconds[FLOOR], "k/s", 1, 0, "");
     snprintf(name, sizeof name, "-l -P %d, %s: kq-send", depth, text);
-    bench_goal_row(name, k / r.seconds[TOOL], "k/s", r.speed[TOOL], goal);
+    bench_goal_row(name, k / r.seconds[TOOL], "k/s", r.speed[TOOL], goal, "");
     release(&c);
     unlink(path);
 }

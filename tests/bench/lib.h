@@ -70,12 +70,11 @@ static inline void bench_row(const char *name, double value, const char *unit, d
     fflush(stdout);
 }
 
-/* The same for a rate, of which the design wants at least `goal` times the floor's; `ratio` is
- * what a race found. */
+/* The same with the ratio that a race found, the one that is wanted (0: none), and a note. */
 static inline void bench_goal_row(const char *name, double value, const char *unit, double ratio,
-                                  double goal)
+                                  double goal, const char *note)
 {
-    printf("%-40s %12.3f %-8s %.2fx", name, value, unit, ratio);
+    printf("%-40s %12.3f %-8s %.2fx%s", name, value, unit, ratio, note);
     if (goal > 0)
         printf("  goal %.2fx", goal);
     printf("\n");

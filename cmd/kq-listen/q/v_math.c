@@ -231,6 +231,8 @@ static struct kq_obj *int_leaf(struct q *q, struct kq_obj *x, const void *arg)
     int t = plain_type(x), type = q_is_numeric(t) ? int_result(op, t) : 0;
     if (!type)
         return q_fail(q, "type");
+    if (x->type < 0 && type == t && kq_typeinfo(t)->class == KQ_CLASS_INT)
+        return kq_atom_int(type, int_value(op, x->u.j, kq_int_null(t)));
     if (x->type < 0) {
         struct kq_obj *one = kq_enlist(x), *r = int_leaf(q, one, arg);
         kq_unref(one);

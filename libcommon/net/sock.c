@@ -6,6 +6,8 @@
  */
 #include "net/sock.h"
 
+#include "base/num.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -105,17 +107,28 @@ static void unix_text(const struct sockaddr_un *sun, size_t len, char *out, size
         snprintf(out, size, "unix:@%.*s", (int)(len - base - 1), sun->sun_path + 1);
 }
 
+/* By hand: a server does this for every connection, and printf takes as long as a system call. */
+static void v4_text(const struct sockaddr_in *v4, char *out, size_t size)
+{
+    char text[sizeof "255.255.255.255:" + KQ_NUM_MAX], *p = text;
+    uint32_t addr = ntohl(v4->sin_addr.s_addr);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+        p += kq_fmt_u64(p, addr >> shift & 255);
+        *p++ = shift ? '.' : ':';
+    }
+    p += kq_fmt_u64(p, ntohs(v4->sin_port));
+    size_t n = (size_t)(p - text) < size ? (size_t)(p - text) : size - 1;
+    memcpy(out, text, n);
+    out[n] = 0;
+}
+
 const char *kq_endpoint_text(const struct kq_endpoint *ep, char *out, size_t size)
 {
     char host[INET6_ADDRSTRLEN];
     const void *ss = &ep->ss;
-    const struct sockaddr_in *v4 = ss;
     const struct sockaddr_in6 *v6 = ss;
     switch (ep->ss.ss_family) {
-    case AF_INET:
-        inet_ntop(AF_INET, &v4->sin_addr, host, sizeof host);
-        snprintf(out, size, "%s:%u", host, ntohs(v4->sin_port));
-        break;
+    case AF_INET: v4_text(ss, out, size); break;
     case AF_INET6:
         inet_ntop(AF_INET6, &v6->sin6_addr, host, sizeof host);
         snprintf(out, size, "[%s]:%u", host, ntohs(v6->sin6_port));

@@ -226,8 +226,8 @@ static struct q_cell *find_cell(const struct q *q, const char *name)
 
 bool q_handler(struct q *q, const char *name, int n, struct kq_obj **args, struct kq_obj **result)
 {
-    char full[32];
-    snprintf(full, sizeof full, ".z.%s", name);
+    char full[16] = ".z.";
+    stpncpy(full + 3, name, sizeof full - 4);
     return call_handler(q, find_cell(q, full), n, args, result);
 }
 

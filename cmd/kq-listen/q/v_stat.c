@@ -208,6 +208,8 @@ static struct kq_obj *v_med(struct q *q, struct kq_obj **a, int n)
         return by_columns(q, a, n, v_med, true);
     if (a[0]->type < 0 && q_is_numeric(a[0]->type))
         return floats(q, a[0]);
+    if (a[0]->type == KQ_LIST && !a[0]->n)
+        return kq_float((double)NAN);
     if (!is_vector(a[0]))
         return q_fail(q, "type");
     struct kq_obj *x = floats(q, a[0]), *at = x ? q_grade(q, x, false) : NULL;

@@ -41,10 +41,12 @@ static size_t time_text(struct lst_journal *j, char *dst)
     }
 }
 
-static void json_time(struct lst_journal *j, struct kq_json *json)
+/* In JSON a time looks the same from every tool. */
+static void json_time(struct kq_json *json)
 {
     char text[64];
-    size_t n = time_text(j, text);
+    size_t n = kq_fmt_iso_timestamp(text, kq_cal_now_ns());
+    text[n++] = 'Z';
     kq_json_key_str(json, "time", text, n);
 }
 
@@ -85,7 +87,7 @@ static void event_json(struct lst_journal *j, const char *event, const struct ls
     kq_json_obj_begin(&json);
     kq_json_key_i64(&json, "v", 1);
     kq_json_key_str(&json, "event", event, strlen(event));
-    json_time(j, &json);
+    json_time(&json);
     if (s) {
         kq_json_key_i64(&json, "conn", s->number);
         kq_json_key_i64(&json, "handle", s->handle);

@@ -20,6 +20,7 @@
  *      journal              the log
  *      q/                   the evaluator, see its README
  */
+#include "cli/help.h"
 #include "cli/prog.h"
 #include "opts.h"
 #include "server.h"
@@ -44,24 +45,33 @@ static bool open_output(const char *path, struct kq_out *out, const char **name,
     return true;
 }
 
+/* Serve, or show the settings, with everything that is said going to the right place. */
+static int work(const struct kq_prog *prog, const struct kq_opts *p, struct lst_opts *o)
+{
+    struct kq_err err;
+    struct kq_out out;
+    const char *name = "standard output";
+    int status = 0;
+    if (!open_output(o->common.output, &out, &name, &err) ||
+        !lst_opts_operands(o, p->operands, p->n_operands, &err))
+        status = kq_prog_error(prog, NULL, &err);
+    else if (o->common.debug_config)
+        kq_help_settings(p, &out);
+    else
+        status = lst_serve(o, prog, &out);
+    return kq_prog_end(prog, &out, name, status);
+}
+
 int main(int argc, char **argv)
 {
     struct lst_opts opts;
     struct kq_prog prog = {0};
     struct kq_err err;
-    struct kq_out out;
     lst_opts_init(&opts);
     struct kq_opts p = {.tool = &lst_tool, .base = &opts};
     int status = kq_prog_start(&prog, &p, &opts.common, argc, argv);
-    if (status < 0) {
-        const char *name = "standard output";
-        if (open_output(opts.common.output, &out, &name, &err) &&
-            lst_opts_operands(&opts, p.operands, p.n_operands, &err))
-            status = lst_serve(&opts, &prog, &out);
-        else
-            status = kq_prog_error(&prog, NULL, &err);
-        status = kq_prog_end(&prog, &out, name, status);
-    }
+    if (status < 0)
+        status = kq_opts_env(&p, &err) ? work(&prog, &p, &opts) : kq_prog_error(&prog, NULL, &err);
     lst_opts_release(&opts);
     return status;
 }

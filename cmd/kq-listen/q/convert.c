@@ -83,11 +83,12 @@ static int64_t to_ns(int type, int64_t v)
 
 static int64_t from_ns(int from, int to, int64_t ns)
 {
-    int64_t days = floor_div(ns, KQ_NS_PER_DAY);
     if (to == KQ_MONTH)
-        return month_of(days);
-    if (is_day_type(from) && !is_day_type(to)) /* the time of the day */
-        ns -= days * KQ_NS_PER_DAY;
+        return month_of(floor_div(ns, KQ_NS_PER_DAY));
+    if (is_day_type(from) && !is_day_type(to)) { /* the time of the day */
+        ns %= KQ_NS_PER_DAY;
+        ns += ns < 0 ? KQ_NS_PER_DAY : 0;
+    }
     return floor_div(ns, q_time_unit(to));
 }
 

@@ -69,7 +69,7 @@ q)2 mavg (1 2;3)
 q)2 mavg ()
 'type
 q)med ()
-'type
+0n
 q)med (1;`a)
 'type
 q)3 msum `a`b

@@ -42,8 +42,6 @@ static bool begin_payload(struct dump_ws *w, struct kq_err *err)
         w->text = op == TEXT;
         w->deflated = w->head[0] & 0x40;
     }
-    if (w->deflated && op < CONTROL)
-        return kq_fail(err, KQ_EPROTO, "WebSocket messages are compressed (permessage-deflate)");
     return true;
 }
 
@@ -70,6 +68,7 @@ static void take_payload(struct dump_ws *w, const uint8_t **p, size_t *n,
     *piece = (struct dump_ws_piece){.p = masked ? w->out : *p,
                                     .n = len,
                                     .text = w->text,
+                                    .deflated = w->deflated,
                                     .first = !w->at && opcode(w) != CONTINUATION,
                                     .last = len == w->left && (w->head[0] & 0x80)};
     *p += len;

@@ -29,14 +29,14 @@ struct dump_ws_piece {
     const uint8_t *p; /* in the input or in the dump_ws */
     size_t n;
     bool text;
-    bool first; /* a message begins here */
-    bool last;  /* and ends here */
+    bool first;    /* a message begins here */
+    bool last;     /* and ends here */
+    bool deflated; /* it is packed (RFC 7692) */
 };
 
 /*
  * Take a piece from *p, of which *n bytes are left: 1 with *piece; 0 when all
- * was taken; -1 with `err` (KQ_EPROTO) for what is no WebSocket frame or
- * compressed (permessage-deflate).
+ * was taken; -1 with `err` (KQ_EPROTO) for what is no WebSocket frame.
  */
 int dump_ws_next(struct dump_ws *w, const uint8_t **p, size_t *n, struct dump_ws_piece *piece,
                  struct kq_err *err);

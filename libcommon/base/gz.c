@@ -18,7 +18,8 @@ enum state { BETWEEN, INSIDE, FAILED };
 struct kq_gz {
     z_stream z;
     bool packing;
-    bool any; /* a member has been completed */
+    bool any;   /* a member has been completed */
+    int window; /* how zlib is told about the framing of what is unpacked */
     enum state state;
     uint64_t left; /* bytes that may still come out */
 };
@@ -36,13 +37,24 @@ bool kq_gz_is(const void *p, size_t len)
     return len >= 3 && b[0] == 0x1f && b[1] == 0x8b && b[2] == 8;
 }
 
-struct kq_gz *kq_gz_inflate_new(uint64_t max)
+static struct kq_gz *inflate_new(uint64_t max, int window)
 {
     struct kq_gz *g = kq_calloc(1, sizeof *g);
     g->left = max;
-    if (inflateInit2(&g->z, MAX_WBITS + AUTO_DETECT) != Z_OK)
+    g->window = window;
+    if (inflateInit2(&g->z, window) != Z_OK)
         abort();
     return g;
+}
+
+struct kq_gz *kq_gz_inflate_new(uint64_t max)
+{
+    return inflate_new(max, MAX_WBITS + AUTO_DETECT);
+}
+
+struct kq_gz *kq_gz_inflate_raw_new(uint64_t max)
+{
+    return inflate_new(max, -MAX_WBITS);
 }
 
 struct kq_gz *kq_gz_deflate_new(enum kq_gz_format format, int level)
@@ -98,14 +110,14 @@ static size_t take_slice(struct kq_gz *g, struct kq_str *in, const void *out)
 /* Between members: skip padding; true when a member starts. */
 static bool next_member(struct kq_gz *g, struct kq_str *in)
 {
-    while (g->any && in->len && *in->s == 0) {
+    while (g->any && g->window > 0 && in->len && *in->s == 0) {
         in->s++;
         in->len--;
     }
     if (!in->len)
         return false;
     if (g->any)
-        inflateReset2(&g->z, MAX_WBITS + AUTO_DETECT);
+        inflateReset2(&g->z, g->window);
     g->state = INSIDE;
     return true;
 }

@@ -30,6 +30,8 @@ bool kq_gz_is(const void *p, size_t len);
 
 /* Unpack; at most `max` bytes in total may come out. */
 struct kq_gz *kq_gz_inflate_new(uint64_t max);
+/* The same without any framing, as WebSocket messages are packed. */
+struct kq_gz *kq_gz_inflate_raw_new(uint64_t max);
 /* Pack; `level` 1 (fast) to 9, or -1 for zlib's default. */
 struct kq_gz *kq_gz_deflate_new(enum kq_gz_format format, int level);
 /* NULL is allowed. */

@@ -256,6 +256,39 @@ static void follows_websockets(void **state)
            "text < 3 abc\n");
 }
 
+#define UPGRADE                                                                       \
+    "> 474554202f20485454502f312e310d0a557067726164653a20776562736f636b65740d0a0d0a", \
+        "< 485454502f312e3120313031204f4b0d0a0d0a"
+
+/* Packed by zlib, each message with what the one before left in its window. */
+static void follows_packed_websockets(void **state)
+{
+    (void)state;
+    static const char want[] = "async < 13 7i\n"
+                               "async < 13 7i\n"
+                               "text < 17 hello hello hello\n";
+    expect(DUMP_START_LOGIN, false,
+           (const char *const[]){UPGRADE, "< c20c62646060e005e25fec400200", "< c2056244e60000",
+                                 "< c10aca48cdc9c95740220100", NULL},
+           want);
+    /* In pieces, and in two frames with a ping between them. */
+    expect(DUMP_START_LOGIN, false,
+           (const char *const[]){UPGRADE, "< 4205 6264", "< 6060e0 8900", "< 8007 05e25fec",
+                                 "< 400200 c2056244e60000", "< c10aca48cdc9c95740220100", NULL},
+           want);
+}
+
+static void gives_up_on_damaged_websockets(void **state)
+{
+    (void)state;
+    expect(DUMP_START_LOGIN, true,
+           (const char *const[]){UPGRADE, "< c203ffffff", "< 820d " ASYNC, NULL},
+           "note > 0 HTTP request GET / HTTP/1.1\n"
+           "note < 0 HTTP response HTTP/1.1 101 OK\n"
+           "note < 0 WebSocket begins\n"
+           "note < 0 compressed stream: invalid block type\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -272,6 +305,8 @@ int main(void)
         cmocka_unit_test(searches_behind_a_hole),
         cmocka_unit_test(reports_what_is_no_message),
         cmocka_unit_test(follows_websockets),
+        cmocka_unit_test(follows_packed_websockets),
+        cmocka_unit_test(gives_up_on_damaged_websockets),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,6 @@
 
 enum {
     MS = 1000000,
-    READS_A_TURN = 8, /* then the sockets get their turn */
     TICK_MS = 250,
     RATE_MS = 20,
     PENDING_USUAL = 512 << 10,
@@ -255,26 +254,24 @@ static bool next_file(struct pipe_run *r)
     return true;
 }
 
+/* One read a turn: while we parse the next one, the kernel and the server work on the last. */
 static void read_and_take(struct pipe_run *r)
 {
     struct kq_err err = {0};
-    for (int i = 0; i < READS_A_TURN; i++) {
-        if (!drain_window(r, r->file_end))
-            return;
-        if (r->file_end) {
-            if (!next_file(r))
-                return;
-            break; /* a pipe or fifo must first become readable */
-        }
+    if (!drain_window(r, r->file_end))
+        return;
+    if (!r->file_end) {
         enum pipe_got got = pipe_source_read(&r->source, &err);
         if (got == PIPE_GOT_ERROR) {
             bad_input(r, &err);
             return;
         }
-        if (got == PIPE_GOT_NOTHING)
-            break;
         r->file_end = got == PIPE_GOT_END;
+        if (got != PIPE_GOT_NOTHING && !drain_window(r, r->file_end))
+            return;
     }
+    if (r->file_end && !next_file(r))
+        return;
     pipe_source_resume(&r->source);
 }
 

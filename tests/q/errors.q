@@ -101,6 +101,8 @@ q)rank 5
 'rank
 q)2 xrank 5
 'rank
+q)2 xrank`a`b!1 2
+'type
 q)1 rotate 5
 'type
 q)flip 5

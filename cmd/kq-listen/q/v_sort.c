@@ -124,6 +124,8 @@ static struct kq_obj *v_desc(struct q *q, struct kq_obj **a, int n)
 /* Where each item would go: the inverse of the grade. */
 static struct kq_obj *rank(struct q *q, struct kq_obj *x)
 {
+    if (kq_is_dict(x)) /* whose grade is of keys */
+        return q_fail(q, "type");
     struct kq_obj *at = grade(q, x, false), *r = at ? q_vec(q, KQ_LONG, at->n) : NULL;
     for (int64_t i = 0; r && i < at->n; i++)
         kq_longs(r)[kq_longs(at)[i]] = i;
@@ -133,7 +135,7 @@ static struct kq_obj *rank(struct q *q, struct kq_obj *x)
 static struct kq_obj *v_rank(struct q *q, struct kq_obj **a, int n)
 {
     (void)n;
-    return kq_is_dict(a[0]) ? q_fail(q, "type") : rank(q, a[0]);
+    return rank(q, a[0]);
 }
 
 /* n xrank x: which of n buckets of equal size. */

@@ -7,7 +7,6 @@
  */
 #include "stream.h"
 
-#include "base/gz.h"
 #include "base/mem.h"
 #include "login.h"
 #include "pair.h"
@@ -45,9 +44,7 @@ struct half {
     struct kq_buf hold; /* START, LINE, HTTP, text messages of WEBSOCKET */
     int64_t hold_ns;    /* when its first byte came */
     struct dump_frames frames;
-    struct dump_ws *ws;   /* owned, WEBSOCKET */
-    struct kq_gz *unpack; /* of packed messages there, owned */
-    bool fresh;           /* nothing of the packed message was taken yet */
+    struct dump_ws *ws; /* owned, WEBSOCKET */
 };
 
 struct dump_stream {
@@ -333,7 +330,7 @@ static bool start_websocket(struct half *h, size_t used)
     kq_buf_init(&h->hold, HOLD_MAX);
     for (int i = 0; i < 2; i++) {
         s->half[i].phase = WEBSOCKET;
-        s->half[i].ws = kq_calloc(1, sizeof *s->half[i].ws);
+        s->half[i].ws = dump_ws_new();
         drop_hold(&s->half[i]);
         init_frames(&s->half[i], false);
     }
@@ -396,55 +393,14 @@ static bool take_piece(struct half *h, const struct dump_ws_piece *piece, int64_
     return emit_text(h, h->hold.data, h->hold.len, h->hold.len, h->hold_ns);
 }
 
-/* Unpack these bytes and take what comes out; *go false: stop. */
-static bool unpack(struct half *h, struct kq_str in, bool text, int64_t when_ns, bool *go,
-                   struct kq_err *err)
-{
-    uint8_t out[16384];
-    size_t made = sizeof out;
-    while (*go && (in.len || made == sizeof out)) {
-        if (!kq_gz_step(h->unpack, &in, out, sizeof out, &made, err))
-            return false;
-        struct dump_ws_piece plain = {.p = out, .n = made, .text = text, .first = h->fresh};
-        *go = !made || take_piece(h, &plain, when_ns);
-        h->fresh &= !made;
-    }
-    return true;
-}
-
-static bool take_packed(struct half *h, const struct dump_ws_piece *piece, int64_t when_ns,
-                        bool *go, struct kq_err *err)
-{
-    if (!h->unpack)
-        h->unpack = kq_gz_inflate_raw_new(UINT64_MAX);
-    h->fresh |= piece->first;
-    if (!unpack(h, kq_str((const char *)piece->p, piece->n), piece->text, when_ns, go, err))
-        return false;
-    if (!piece->last || !*go)
-        return true;
-    /* The sender leaves out the end of each message: an empty block. */
-    if (!unpack(h, kq_str("\0\0\xff\xff", 4), piece->text, when_ns, go, err))
-        return false;
-    struct dump_ws_piece end = {
-        .p = piece->p, .text = piece->text, .first = h->fresh, .last = true};
-    *go = *go && take_piece(h, &end, when_ns);
-    return true;
-}
-
 static bool feed_websocket(struct half *h, const uint8_t *p, size_t n, int64_t when_ns)
 {
     struct dump_ws_piece piece;
     struct kq_err err;
     bool go = true;
     int got = 0;
-    while (go && (got = dump_ws_next(h->ws, &p, &n, &piece, &err)) > 0) {
-        if (!piece.deflated)
-            go = take_piece(h, &piece, when_ns);
-        else if (!take_packed(h, &piece, when_ns, &go, &err))
-            got = -1;
-        if (got < 0)
-            break;
-    }
+    while (go && (got = dump_ws_next(h->ws, &p, &n, &piece, &err)) > 0)
+        go = take_piece(h, &piece, when_ns);
     if (got < 0) {
         go = note(h, err.msg, when_ns);
         h->phase = IGNORED;
@@ -593,8 +549,7 @@ void dump_stream_free(struct dump_stream *s)
     for (int i = 0; i < 2; i++) {
         kq_buf_release(&s->half[i].hold);
         dump_frames_release(&s->half[i].frames);
-        free(s->half[i].ws);
-        kq_gz_free(s->half[i].unpack);
+        dump_ws_free(s->half[i].ws);
     }
     dump_pair_release(&s->pair);
     free(s->conn.client);

@@ -1,11 +1,46 @@
 /*
- * ws.c - RFC 6455 section 5.2, reading only.
+ * ws.c - RFC 6455 section 5.2, reading only; packed messages as in RFC 7692:
+ * one stream for all messages, so that one may refer to those before.  A sender
+ * that does not do so needs nothing else.
  */
 #include "ws.h"
 
+#include "base/gz.h"
+#include "base/mem.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 enum { CONTINUATION = 0, TEXT = 1, BINARY = 2, CONTROL = 8 };
+
+struct dump_ws {
+    uint8_t head[14]; /* of the frame in progress */
+    size_t have;      /* bytes of it so far */
+    bool in_payload;
+    uint64_t left; /* bytes of payload to come */
+    uint64_t at;   /* bytes of payload so far, for the mask */
+    bool text;     /* the message in progress is text */
+    bool deflated; /* and packed */
+    uint8_t out[4096];
+
+    struct kq_gz *unpack;            /* owned; NULL until the first packed message */
+    enum { IDLE, BYTES, END } stage; /* unpacking a piece, or what ends each message */
+    struct kq_str packed;            /* what is left of that */
+    bool fresh, ends;                /* nothing of the message has come out; the piece ends it */
+    uint8_t plain[16384];
+};
+
+struct dump_ws *dump_ws_new(void)
+{
+    return kq_calloc(1, sizeof(struct dump_ws));
+}
+
+void dump_ws_free(struct dump_ws *w)
+{
+    if (w)
+        kq_gz_free(w->unpack);
+    free(w);
+}
 
 static int opcode(const struct dump_ws *w)
 {
@@ -68,7 +103,6 @@ static void take_payload(struct dump_ws *w, const uint8_t **p, size_t *n,
     *piece = (struct dump_ws_piece){.p = masked ? w->out : *p,
                                     .n = len,
                                     .text = w->text,
-                                    .deflated = w->deflated,
                                     .first = !w->at && opcode(w) != CONTINUATION,
                                     .last = len == w->left && (w->head[0] & 0x80)};
     *p += len;
@@ -81,10 +115,49 @@ static void take_payload(struct dump_ws *w, const uint8_t **p, size_t *n,
     }
 }
 
+static void begin_packed(struct dump_ws *w, const struct dump_ws_piece *piece)
+{
+    if (!w->unpack)
+        w->unpack = kq_gz_inflate_raw_new(UINT64_MAX);
+    w->stage = BYTES;
+    w->packed = kq_str((const char *)piece->p, piece->n);
+    w->fresh |= piece->first;
+    w->ends = piece->last;
+}
+
+/* What comes out next of the packed piece: 1, 0 when it is done, -1. */
+static int next_packed(struct dump_ws *w, struct dump_ws_piece *piece, struct kq_err *err)
+{
+    while (w->stage != IDLE) {
+        size_t made;
+        if (!kq_gz_step(w->unpack, &w->packed, w->plain, sizeof w->plain, &made, err))
+            return -1;
+        bool more = w->packed.len || made == sizeof w->plain;
+        /* Senders leave out an empty block at the end of each message. */
+        if (!more && w->stage == BYTES && w->ends) {
+            w->stage = END;
+            w->packed = kq_str("\0\0\xff\xff", 4);
+        } else if (!more) {
+            w->stage = IDLE;
+        }
+        bool last = w->stage == IDLE && w->ends;
+        if (!made && !last)
+            continue;
+        *piece = (struct dump_ws_piece){
+            .p = w->plain, .n = made, .text = w->text, .first = w->fresh, .last = last};
+        w->fresh = false;
+        return 1;
+    }
+    return 0;
+}
+
 int dump_ws_next(struct dump_ws *w, const uint8_t **p, size_t *n, struct dump_ws_piece *piece,
                  struct kq_err *err)
 {
     for (;;) {
+        int got = next_packed(w, piece, err);
+        if (got)
+            return got;
         if (!w->in_payload) {
             if (!take_head(w, p, n))
                 return 0;
@@ -95,7 +168,9 @@ int dump_ws_next(struct dump_ws *w, const uint8_t **p, size_t *n, struct dump_ws
             return 0;
         bool control = opcode(w) >= CONTROL;
         take_payload(w, p, n, piece);
-        if (!control)
+        if (!control && !w->deflated)
             return 1;
+        if (!control)
+            begin_packed(w, piece);
     }
 }

@@ -13,26 +13,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct dump_ws {
-    uint8_t head[14]; /* of the frame in progress */
-    size_t have;      /* bytes of it so far */
-    bool in_payload;
-    uint64_t left; /* bytes of payload to come */
-    uint64_t at;   /* bytes of payload so far, for the mask */
-    bool text;     /* the message in progress is text */
-    bool deflated; /* and compressed */
-    uint8_t out[4096];
-};
+struct dump_ws; /* one direction */
 
 /* A piece of a message. */
 struct dump_ws_piece {
-    const uint8_t *p; /* in the input or in the dump_ws */
+    const uint8_t *p; /* in the input or in the dump_ws, valid until the next call */
     size_t n;
     bool text;
-    bool first;    /* a message begins here */
-    bool last;     /* and ends here */
-    bool deflated; /* it is packed (RFC 7692) */
+    bool first; /* a message begins here */
+    bool last;  /* and ends here */
 };
+
+struct dump_ws *dump_ws_new(void);
+/* NULL is allowed. */
+void dump_ws_free(struct dump_ws *w);
 
 /*
  * Take a piece from *p, of which *n bytes are left: 1 with *piece; 0 when all

@@ -72,7 +72,7 @@ struct kq_obj *q_collect_done(struct q_collect *c)
 static bool is_row(const struct kq_obj *o)
 {
     return o->type == KQ_DICT && kq_keys(o)->type == KQ_SYMBOL && kq_keys(o)->n &&
-           kq_type_is_list(kq_values(o)->type);
+           kq_type_is_list(kq_values(o)->type) && kq_count(kq_values(o)) == kq_keys(o)->n;
 }
 
 static bool are_rows(const struct kq_obj *list)

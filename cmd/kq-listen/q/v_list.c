@@ -514,8 +514,7 @@ static struct kq_obj *v_sublist(struct q *q, struct kq_obj **a, int n)
     if (!is_collection(a[1]))
         return q_fail(q, "type");
     if (q_integer(a[0], &size)) {
-        int64_t m = size < 0 ? -size : size;
-        m = m < 0 || m > have ? have : m;
+        int64_t m = size < -have || size > have ? have : size < 0 ? -size : size;
         return slice(q, a[1], size < 0 ? have - m : 0, m);
     }
     if (a[0]->type < 0 || !is_whole(a[0]->type) || a[0]->n != 2)

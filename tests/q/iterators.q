@@ -191,7 +191,8 @@ q)+ . 2 3
 q)(('[;])over(neg;{2*x};{x+y}))[1;2]
 -6
 
-What is scanned has as many states as items, none of an empty list.
+What is scanned has as many states as items, none of the empty list; of an empty
+vector the identity comes back, as from over.
 
 q)sums()
 ()
@@ -199,7 +200,7 @@ q)(+\)()!()
 q)count each(key;value)@\:sums()!()
 0 0
 q)(|\)`long$()
-`long$()
+-0W
 q)(|/)`long$()
 -0W
 q)({x+y}\)()

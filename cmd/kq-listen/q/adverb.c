@@ -406,6 +406,8 @@ static struct kq_obj *fold(struct q *q, struct kq_obj *f, struct kq_obj **a, int
     if (!is_collection(x))
         return kq_ref(x);
     if (kq_is_dict(x)) {
+        if (scan && !kq_count(x))
+            return kq_ref(x);
         struct kq_obj *values = kq_values(x), *r = fold(q, f, &values, 1, scan);
         return scan ? rekey(q, x, r) : r;
     }
@@ -413,7 +415,7 @@ static struct kq_obj *fold(struct q *q, struct kq_obj *f, struct kq_obj **a, int
     if (fast)
         return fast;
     if (!kq_count(x))
-        return scan ? kq_ref(x) : fold_empty(q, f, x);
+        return scan && x->type == KQ_LIST ? kq_ref(x) : fold_empty(q, f, x);
     struct kq_obj *start = q_item(q, x, 0);
     if (scan && start && start->type < 0 && f->type == KQ_BINARY && f->code == JOIN)
         start = q_drop(start, kq_enlist(start)); /* (,\)1 2 grows from ,1 */

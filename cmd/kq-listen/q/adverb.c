@@ -27,7 +27,7 @@ static struct kq_obj *items(struct kq_obj *x)
     return kq_is_dict(x) && !kq_is_keyed(x) ? kq_values(x) : x;
 }
 
-/* A result under the keys of the dictionary it came from, for each of which it must have an item. */
+/* A result under the keys of the dictionary it came from. */
 static struct kq_obj *rekey(struct q *q, struct kq_obj *x, struct kq_obj *r)
 {
     if (!r || !kq_is_dict(x))

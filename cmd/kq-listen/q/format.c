@@ -143,7 +143,7 @@ static struct kq_obj *strings(struct q *q, struct kq_obj *x)
     }
     if (kq_is_dict(x)) {
         struct kq_obj *v = strings(q, kq_values(x));
-        return v ? q_drop(v, kq_dict(kq_keys(x), v)) : NULL;
+        return q_under_take(q, kq_keys(x), v);
     }
     return q_pervade1(q, x, leaf, NULL);
 }

@@ -180,7 +180,7 @@ static struct kq_obj *index_each(struct q *q, struct kq_obj *x, struct kq_obj *i
 static struct kq_obj *index_by_dict(struct q *q, struct kq_obj *x, struct kq_obj *i)
 {
     struct kq_obj *v = q_index(q, x, kq_values(i));
-    return v ? q_drop(v, kq_dict(kq_keys(i), v)) : NULL;
+    return q_under_take(q, kq_keys(i), v);
 }
 
 static struct kq_obj *index_list(struct q *q, struct kq_obj *x, struct kq_obj *i)

@@ -148,6 +148,10 @@ static inline bool q_reusable(const struct kq_obj *o)
  * false: 'wsfull. */
 bool q_own(struct q *q, struct kq_obj **place);
 
+/* keys!r (r is consumed), for a result r that should have an item for each of the keys: 'length when
+ * it has not.  NULL is passed on. */
+struct kq_obj *q_under_take(struct q *q, struct kq_obj *keys, struct kq_obj *r);
+
 /* Call a function of the registry or prelude by its q name with borrowed
  * arguments: q_call(q, "distinct", 1, x). */
 struct kq_obj *q_call(struct q *q, const char *name, int n, ...);

@@ -95,6 +95,15 @@ struct kq_obj *q_vec(struct q *q, int type, int64_t n)
 
 /* ---- small helpers ------------------------------------------------------- */
 
+struct kq_obj *q_under_take(struct q *q, struct kq_obj *keys, struct kq_obj *r)
+{
+    if (!r)
+        return NULL;
+    bool list = kq_type_is_list(r->type) || r->type == KQ_TABLE;
+    bool fits = list && kq_count(r) == kq_count(keys);
+    return q_drop(r, fits ? kq_dict(keys, r) : q_fail(q, "length"));
+}
+
 bool q_own(struct q *q, struct kq_obj **place)
 {
     if (q_reusable(*place))

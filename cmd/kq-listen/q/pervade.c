@@ -61,14 +61,14 @@ static struct kq_obj *one_dict(const struct binary *f, struct kq_obj *a, struct 
     bool left = kq_is_dict(a);
     struct kq_obj *d = left ? a : b;
     struct kq_obj *v = left ? parts(f, kq_values(a), b) : parts(f, a, kq_values(b));
-    return v ? q_drop(v, kq_dict(kq_keys(d), v)) : NULL;
+    return q_under_take(f->q, kq_keys(d), v);
 }
 
 /* Two with the same keys in the same order, the usual case. */
 static struct kq_obj *same_keys(const struct binary *f, struct kq_obj *a, struct kq_obj *b)
 {
     struct kq_obj *v = parts(f, kq_values(a), kq_values(b));
-    return v ? q_drop(v, kq_dict(kq_keys(a), v)) : NULL;
+    return q_under_take(f->q, kq_keys(a), v);
 }
 
 static struct kq_obj *combine(struct q *q, const void *arg, struct kq_obj *x, struct kq_obj *y)
@@ -208,7 +208,7 @@ struct kq_obj *q_pervade1(struct q *q, struct kq_obj *a, q_leaf1 *leaf, const vo
     struct kq_obj *r;
     if (kq_is_dict(a)) {
         r = part(q, kq_values(a), leaf, op);
-        return r ? q_drop(r, kq_dict(kq_keys(a), r)) : NULL;
+        return q_under_take(q, kq_keys(a), r);
     }
     if (!q_is_enum(a))
         return q_fail(q, "type");

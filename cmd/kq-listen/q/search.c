@@ -122,7 +122,7 @@ static struct kq_obj *find_vector(struct q *q, struct kq_obj *x, struct kq_obj *
         return find_each(q, x, y);
     if (kq_is_dict(y)) {
         struct kq_obj *v = q_find(q, x, kq_values(y));
-        return v ? q_drop(v, kq_dict(kq_keys(y), v)) : NULL;
+        return q_under_take(q, kq_keys(y), v);
     }
     struct kq_obj *as = as_type_of(q, x, y), *r;
     if (!as)

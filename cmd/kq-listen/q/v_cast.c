@@ -52,7 +52,7 @@ static struct kq_obj *tok(struct q *q, int type, struct kq_obj *x)
         return NULL;
     if (kq_is_dict(x)) {
         struct kq_obj *v = tok(q, type, kq_values(x));
-        return v ? q_drop(v, kq_dict(kq_keys(x), v)) : NULL;
+        return q_under_take(q, kq_keys(x), v);
     }
     if (x->type != KQ_LIST && x->type != KQ_SYMBOL)
         return q_fail(q, "type");
@@ -118,7 +118,7 @@ static struct kq_obj *pad(struct q *q, int64_t width, struct kq_obj *x)
         return NULL;
     if (kq_is_dict(x)) {
         struct kq_obj *v = pad(q, width, kq_values(x));
-        return v ? q_drop(v, kq_dict(kq_keys(x), v)) : NULL;
+        return q_under_take(q, kq_keys(x), v);
     }
     if (x->type == KQ_TABLE) {
         struct kq_obj *v = pad(q, width, kq_columns(x));

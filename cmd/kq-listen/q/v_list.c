@@ -227,10 +227,10 @@ static struct kq_obj *take_keys(struct q *q, struct kq_obj *keys, struct kq_obj 
     }
     if (kq_is_keyed(x) && keys->type == KQ_SYMBOL) {
         struct kq_obj *t = take_keys(q, keys, kq_values(x));
-        return t ? q_drop(t, kq_dict(kq_keys(x), t)) : NULL;
+        return q_under_take(q, kq_keys(x), t);
     }
     v = q_index(q, x, keys);
-    return v ? q_drop(v, kq_dict(keys, v)) : NULL;
+    return q_under_take(q, keys, v);
 }
 
 static bool is_whole(int type)
@@ -598,7 +598,7 @@ static struct kq_obj *shift(struct q *q, struct kq_obj *x, int64_t k)
 {
     if (kq_is_dict(x)) {
         struct kq_obj *v = shift(q, kq_values(x), k);
-        return v ? q_drop(v, kq_dict(kq_keys(x), v)) : NULL;
+        return q_under_take(q, kq_keys(x), v);
     }
     if (x->type > 0 && x->type <= KQ_TYPE_MAX)
         return shift_vector(q, x, k);

@@ -199,7 +199,7 @@ static struct kq_obj *v_in(struct q *q, struct kq_obj **a, int n)
     struct kq_obj *x = a[0], *y = kq_is_dict(a[1]) && !kq_is_keyed(a[1]) ? kq_values(a[1]) : a[1];
     if (kq_is_dict(x) && !kq_is_dict(y) && y->type != KQ_TABLE) {
         struct kq_obj *args[2] = {kq_values(x), y}, *r = v_in(q, args, 2);
-        return r ? q_drop(r, kq_dict(kq_keys(x), r)) : NULL;
+        return q_under_take(q, kq_keys(x), r);
     }
     if (y->type < 0 && differs(x, y))
         return q_call(q, "=", 2, x, y);
@@ -222,7 +222,7 @@ static struct kq_obj *v_differ(struct q *q, struct kq_obj **a, int n)
     struct kq_obj *x = a[0];
     if (kq_is_dict(x)) {
         struct kq_obj *r = v_differ(q, &kq_items(x)[1], 1);
-        return r ? q_drop(r, kq_dict(kq_keys(x), r)) : NULL;
+        return q_under_take(q, kq_keys(x), r);
     }
     if (!kq_type_is_list(x->type) && x->type != KQ_TABLE)
         return q_fail(q, "type");

@@ -170,7 +170,7 @@ static struct kq_obj *like(struct q *q, struct kq_obj *x, const struct q_glob *g
     struct kq_obj *r;
     if (kq_is_dict(x)) {
         r = like(q, kq_values(x), g);
-        return r ? q_drop(r, kq_dict(kq_keys(x), r)) : NULL;
+        return q_under_take(q, kq_keys(x), r);
     }
     if (!q_is_enum(x))
         return q_fail(q, "type");

@@ -315,6 +315,8 @@ q)`p#1 2 1
 
 Random.
 
+q)0N?0Ng
+'domain
 q)-5?3
 'length
 

@@ -137,7 +137,7 @@ struct kq_obj *q_roll(struct q *q, struct kq_obj *count, struct kq_obj *x)
     if (!list && (n < 0 || all) && x->type != -KQ_GUID && !q_integer(x, &bound))
         return q_fail(q, "type");
     if (x->type == -KQ_GUID)
-        return roll_guids(q, n < 0 ? -n : n);
+        return all ? q_fail(q, "domain") : roll_guids(q, n < 0 ? -n : n);
     if (n < 0) {
         struct kq_obj *at = bound < 0 ? q_fail(q, "domain") : deal(q, all ? bound : -n, bound);
         if (!at || !list)

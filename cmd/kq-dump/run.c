@@ -147,7 +147,8 @@ static bool init_sink(struct dump_run *r, struct kq_err *err)
         .out = r->out,
         .color = kq_term_color(&term, o->common.color),
         .columns = o->show.width >= 0 ? (int)o->show.width : term.columns,
-        .cut = o->show.width >= 0 ? o->show.width > 0 : !o->format.max_items && !o->format.depth,
+        .cut = o->show.width >= 0 ? o->show.width > 0
+                                  : term.columns && !o->format.max_items && !o->format.depth,
     };
     r->sink = o->show.split < 0 ? dump_sink_new(&env, err) : dump_split_new(&env, err);
     return r->sink != NULL;

@@ -23,8 +23,8 @@ struct dump_sink_env {
     const struct dump_opts *opts;
     struct kq_out *out;
     bool color;
-    int columns; /* that a line of text may have, 0: it goes to no terminal */
-    bool cut;    /* long values may be cut: neither --max-items nor --width=0 was given */
+    int columns; /* that a line of text may have, where `cut` says that it is cut */
+    bool cut;    /* at a terminal, or by --width; what goes elsewhere is whole */
 };
 
 /* The sink for the format in the options; NULL with KQ_EUSAGE for bad --fields. */

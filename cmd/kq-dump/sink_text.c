@@ -24,11 +24,10 @@
 
 enum {
     KIND_WIDTH = 9,
-    ADDRESS = 15,    /* least width of an address column */
-    VALUE_MAX = 200, /* bytes of a value unless --width or --max-items says otherwise */
-    ASK_MAX = 60,    /* bytes of a request in front of its response */
-    LEAST = 12,      /* bytes of content, however narrow the terminal is */
-    HEX_MAX = 4096,  /* bytes shown of what cannot be decoded */
+    ADDRESS = 15,   /* least width of an address column */
+    ASK_MAX = 60,   /* bytes of a request in front of its response */
+    LEAST = 12,     /* bytes of content, however narrow the terminal is */
+    HEX_MAX = 4096, /* bytes shown of what cannot be decoded */
 };
 
 struct text_sink {
@@ -207,8 +206,6 @@ static size_t room(const struct text_sink *s)
 {
     if (!s->env.cut)
         return SIZE_MAX;
-    if (!s->env.columns)
-        return VALUE_MAX;
     size_t used = column(s), columns = (size_t)s->env.columns;
     return columns > used + LEAST ? columns - used : LEAST;
 }
@@ -238,7 +235,7 @@ static void put_text(struct text_sink *s, struct kq_str text, size_t max)
 /* Room for a request in front of its response. */
 static size_t ask_room(const struct text_sink *s)
 {
-    size_t half = s->env.columns ? room(s) / 2 : ASK_MAX;
+    size_t half = room(s) / 2;
     return half < ASK_MAX ? half : ASK_MAX;
 }
 
@@ -301,7 +298,7 @@ static void put_body(struct text_sink *s, struct dump_msg *m)
     if (m->kind == DUMP_RESPONSE && m->ask)
         kq_out_puts(s->env.out, " -> ");
     if (query.s && query.len && !m->missing && m->have == m->len)
-        put_text(s, query, s->env.columns ? room(s) : SIZE_MAX);
+        put_text(s, query, room(s));
     else
         put_value(s, m);
 }
@@ -363,7 +360,7 @@ static void put_fields(struct text_sink *s, struct dump_msg *m)
         put_plain(&s->scratch, cell.buf, cell.len);
         kq_out_release(&cell);
         size_t from = column(s);
-        put_cut(s, i + 1 < s->n_fields || !s->env.columns ? SIZE_MAX : room(s));
+        put_cut(s, i + 1 < s->n_fields ? SIZE_MAX : room(s));
         if (i + 1 < s->n_fields)
             pad_left_aligned(s, s->fields[i], from);
     }

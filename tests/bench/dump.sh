@@ -52,11 +52,12 @@ captures() {
     names=('libpcap loop') commands=("$bin/floor_dump $1")
     if command -v tcpdump >/dev/null; then
         names+=('tcpdump -n') commands+=("tcpdump -nr $1")
-        names+=("kq-dump@tcpdump:$2")
+        names+=("kq-dump --width=160@tcpdump:$2")
     else
-        names+=('kq-dump')
+        names+=('kq-dump --width=160')
     fi
-    commands+=("$build/kq-dump $1")
+    commands+=("$build/kq-dump --width=160 $1")
+    names+=('kq-dump') commands+=("$build/kq-dump $1")
     names+=('kq-dump --stats@1.5') commands+=("$build/kq-dump -F none --stats $1")
     names+=('kq-dump -F jsonl') commands+=("$build/kq-dump -F jsonl $1")
     if command -v tshark >/dev/null; then

@@ -25,6 +25,19 @@ END
 END
 }
 
+@test "lines are whole in a pipe and cut for a width" {
+    seq 300 | kq-pipe -n -F ipc -t t -Y J -o frames -
+    run kq-dump frames
+    assert_output --regexp ' 299 300[^.]*$'
+    run kq-dump --width=60 frames
+    assert_output --regexp '^0 async.* 5 6.*\.\.$'
+    assert_equal "${#output}" 60
+    NO_COLOR=1 script -qec 'stty cols 50; kq-dump frames' /dev/null </dev/null >screen
+    assert_equal "$(tr -d '\r' <screen | wc -L)" 50
+    NO_COLOR=1 script -qec 'stty cols 50; kq-dump --width=0 frames' /dev/null </dev/null >screen
+    assert grep -q ' 299 300' screen
+}
+
 @test "jsonl has the fields of the schema" {
     run bash -c "$(declare -f messages); messages | kq-dump -j"
     assert_success

@@ -37,12 +37,10 @@ void kq_term_ask(struct kq_term *t, int fd)
     if (!isatty(fd))
         return;
     t->tty = true;
-    if (ioctl(fd, TIOCGWINSZ, &w) != 0 || !w.ws_row || !w.ws_col) {
-        w.ws_row = 25;
-        w.ws_col = 80;
-    }
-    t->rows = from_env("LINES", in_range(w.ws_row));
-    t->columns = from_env("COLUMNS", in_range(w.ws_col));
+    if (ioctl(fd, TIOCGWINSZ, &w) != 0)
+        w = (struct winsize){0};
+    t->rows = from_env("LINES", in_range(w.ws_row ? w.ws_row : 25));
+    t->columns = from_env("COLUMNS", in_range(w.ws_col ? w.ws_col : 80));
 }
 
 static bool is_set(const char *name)

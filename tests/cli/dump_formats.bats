@@ -32,9 +32,9 @@ END
     run kq-dump --width=60 frames
     assert_output --regexp '^0 async.* 5 6.*\.\.$'
     assert_equal "${#output}" 60
-    NO_COLOR=1 script -qec 'stty cols 50; kq-dump frames' /dev/null </dev/null >screen
+    NO_COLOR=1 env -u COLUMNS script -qec 'stty cols 50; kq-dump frames' /dev/null </dev/null >screen
     assert_equal "$(tr -d '\r' <screen | wc -L)" 50
-    NO_COLOR=1 script -qec 'stty cols 50; kq-dump --width=0 frames' /dev/null </dev/null >screen
+    NO_COLOR=1 env -u COLUMNS script -qec 'stty cols 50; kq-dump --width=0 frames' /dev/null </dev/null >screen
     assert grep -q ' 299 300' screen
 }
 

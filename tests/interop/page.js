@@ -16,7 +16,7 @@ const chromium = spawn(program, [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--remote-debugging-pipe",
     `--user-data-dir=${home}`, "about:blank",
-], { stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
+], { detached: true, stdio: ["ignore", "ignore", "ignore", "pipe", "pipe"] });
 
 const calls = new Map(), listeners = [];
 let sent = 0, unread = "", session;
@@ -146,5 +146,5 @@ async function main() {
 
 main().catch((e) => console.log("failed: " + e.message)).finally(() => {
     chromium.once("exit", () => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
-    chromium.kill();
+    process.kill(-chromium.pid, "SIGKILL"); // with its children, or they would go on writing there
 });

@@ -298,7 +298,7 @@ static void columns_share(void **state)
     kq_syms(names)[0] = kq_symz("a");
     kq_syms(names)[1] = kq_symz("b");
     memset(kq_longs(a), 0, 800);
-    struct kq_obj *x = kq_table(names, list(2, a, kq_stringz("twelve bytes")));
+    struct kq_obj *columns = list(2, a, kq_stringz("twelve bytes")), *x = kq_table(names, columns);
     s.share = true;
     kq_out_init_mem(&o);
     kq_repr_start(&o, x, &s, 30);
@@ -310,6 +310,8 @@ static void columns_share(void **state)
     assert_memory_equal(o.buf + o.len - 20, " 0 0;\"twelve bytes\")", 20);
     kq_out_release(&o);
     kq_unref(x);
+    kq_unref(names);
+    kq_unref(columns);
 }
 
 static void nesting_without_end(void **state)

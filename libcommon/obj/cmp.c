@@ -220,24 +220,13 @@ static uint64_t mix_bytes(uint64_t h, const void *p, size_t n)
     return mix(h, tail ^ ((uint64_t)n << 56));
 }
 
-/* One bit pattern for all NaNs and for both zeros, which compare equal. */
-static uint64_t float_bits(double v)
-{
-    uint64_t bits;
-    if (isnan(v))
-        return UINT64_C(0x7ff8000000000000);
-    v += 0.0;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
-}
-
 static uint64_t hash_elements(uint64_t h, const struct kq_obj *o)
 {
     enum kq_class class = kq_typeinfo(o->type)->class;
     struct kq_symiter it = kq_symiter(o);
     for (int64_t i = 0; i < o->n; i++) {
         if (class == KQ_CLASS_FLOAT) {
-            h = mix(h, float_bits(kq_float_at(o, i)));
+            h = mix(h, kq_float_key(kq_float_at(o, i)));
         } else if (class == KQ_CLASS_GUID) {
             h = mix_bytes(h, kq_guid_at(o, i), 16);
         } else if (class == KQ_CLASS_SYM) {

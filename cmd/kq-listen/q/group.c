@@ -104,7 +104,7 @@ static struct kq_obj *words_of(struct q *q, struct kq_obj *x)
     struct kq_obj *r = q_vec(q, KQ_LONG, x->n);
     for (int64_t i = 0; r && i < x->n; i++)
         kq_longs(r)[i] =
-            class == KQ_CLASS_FLOAT ? (int64_t)q_float_key(kq_float_at(x, i)) : kq_int_at(x, i);
+            class == KQ_CLASS_FLOAT ? (int64_t)kq_float_key(kq_float_at(x, i)) : kq_int_at(x, i);
     return r;
 }
 

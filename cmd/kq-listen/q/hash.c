@@ -28,7 +28,7 @@ static inline uint64_t word_at(const struct kq_obj *x, int64_t i)
     case KQ_CHAR: return p[i];
     case KQ_REAL:
     case KQ_FLOAT:
-    case KQ_DATETIME: return q_float_key(kq_float_at(x, i));
+    case KQ_DATETIME: return kq_float_key(kq_float_at(x, i));
     case KQ_SYMBOL: return (uint64_t)(uintptr_t)kq_syms(x)[i];
     default: return (uint64_t)kq_int_at(x, i);
     }

@@ -8,9 +8,8 @@
 #ifndef KQ_Q_HASH_H
 #define KQ_Q_HASH_H
 
+#include "obj/cmp.h"
 #include "q/interp.h"
-
-#include <math.h>
 
 /* The first position of each value. */
 struct q_hash {
@@ -22,17 +21,6 @@ struct q_hash {
     bool direct; /* a slot for each value from `least` on */
     int64_t least;
 };
-
-/* Equal floats have equal bits here: one NaN, one zero. */
-static inline uint64_t q_float_key(double v)
-{
-    uint64_t bits;
-    if (isnan(v))
-        return UINT64_C(0x7ff8000000000000);
-    v += 0.0;
-    memcpy(&bits, &v, sizeof bits);
-    return bits;
-}
 
 /* An empty table for the n items of `list` (borrowed); false: 'wsfull. */
 bool q_hash_init(struct q *q, struct q_hash *h, struct kq_obj *list, int64_t n);

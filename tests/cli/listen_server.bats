@@ -297,3 +297,14 @@ Q
     run jq -c '[.connections,.messages,.sync]' "$BATS_TEST_TMPDIR/listen.err"
     assert_output '[2,2,1]'
 }
+
+@test "-T stops a function of numbers in the middle of a long list" {
+    start_listen --log none -T 0.05
+    for slow in '2 xexp til 30000000' 'sin til 30000000'; do
+        run kq-send ":$port" "$slow"
+        assert_failure 4
+        assert_output "'stop"
+    done
+    run kq-send ":$port" '2 xexp 1 2 3'
+    assert_output '2 4 8f'
+}

@@ -60,12 +60,14 @@ static struct kq_obj *float_leaf(struct q *q, struct kq_obj *x, const void *arg)
         return NULL;
     if (r->type < 0)
         r->u.f = f(r->u.f);
-    else if (type == KQ_REAL)
-        for (int64_t i = 0; i < r->n; i++)
+    for (int64_t i = 0; r->type >= 0 && i < r->n; i++) {
+        if (i % Q_BLOCK == 0 && !q_work(q, Q_BLOCK))
+            return q_drop(r, NULL);
+        if (type == KQ_REAL)
             kq_reals(r)[i] = (float)f(kq_reals(r)[i]);
-    else
-        for (int64_t i = 0; i < r->n; i++)
+        else
             kq_floats(r)[i] = f(kq_floats(r)[i]);
+    }
     return r;
 }
 

@@ -173,8 +173,11 @@ static struct kq_obj *float_leaf(struct q *q, struct kq_obj *a, struct kq_obj *b
     if (!q_is_numeric(plain_type(a)) || !q_is_numeric(plain_type(b)))
         return q_fail(q, "type");
     struct kq_obj *r = q_vec(q, KQ_FLOAT, result_n(a, b));
-    for (int64_t i = 0; r && i < r->n; i++)
+    for (int64_t i = 0; r && i < r->n; i++) {
+        if (i % Q_BLOCK == 0 && !q_work(q, Q_BLOCK))
+            return q_drop(r, NULL);
         kq_floats(r)[i] = f(double_at(a, i), double_at(b, i));
+    }
     return shape(a, b, r);
 }
 

@@ -267,3 +267,28 @@ q)fills`sym!0 0N 1
 `sym$`a`a`b
 q)`z^`sym!0 0N
 `a`z
+
+/ a new key of a keyed table: a cell of its row, a row, a dictionary; keys of several columns
+q)kt:([k:`a`b]v:1 2;w:3 4)
+q)kt[`c;`v]:7
+q)kt[`d]:8 9
+q)kt[`e]:`v`w!1 2
+q)kt[`c;`v]+:1
+q)kt
+k| v w
+-| ---
+a| 1 3
+b| 2 4
+c| 8  
+d| 8 9
+e| 1 2
+q)k2:([a:1 2;b:`x`y]v:1 2)
+q)k2[(3;`z);`v]:5
+q)k2[4;`v]:5
+'length
+q)k2
+a b| v
+---| -
+1 x| 1
+2 y| 2
+3 z| 5

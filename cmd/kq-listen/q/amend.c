@@ -132,6 +132,17 @@ static struct kq_obj *first_value(const struct change *c, struct kq_obj *none)
     return arithmetic ? kq_ref(c->v) : changed(c, none);
 }
 
+/* A key as an item of the list of keys: of a keyed table a row, which may be written as its values. */
+static struct kq_obj *key_item(struct q *q, const struct kq_obj *keys, struct kq_obj *key)
+{
+    if (keys->type != KQ_TABLE || kq_is_dict(key))
+        return kq_ref(key);
+    struct kq_obj *values = key->type < 0 ? kq_enlist(key) : kq_ref(key);
+    bool fits = kq_type_is_list(values->type) && values->n == kq_names(keys)->n;
+    struct kq_obj *row = fits ? kq_dict(kq_names(keys), values) : q_fail(q, "length");
+    return q_drop(values, row);
+}
+
 /* Add a key with the value at the end of the path below it. */
 static bool insert_key(const struct change *c, struct kq_obj **place, struct kq_obj *key, int n,
                        struct kq_obj *const *rest)
@@ -140,7 +151,9 @@ static bool insert_key(const struct change *c, struct kq_obj **place, struct kq_
     bool ok = none && (n == 0 || amend(c, &none, n, rest));
     struct kq_obj *v = !ok ? NULL : n ? kq_ref(none) : first_value(c, none);
     kq_unref(none);
-    ok = v && writable(c->q, place) && q_append_item(c->q, &kq_items(*place)[0], key);
+    struct kq_obj *item = v ? key_item(c->q, kq_keys(*place), key) : NULL;
+    ok = item && writable(c->q, place) && q_append_item(c->q, &kq_items(*place)[0], item);
+    kq_unref(item);
     if (ok && !q_append_item(c->q, &kq_items(*place)[1], v)) {
         struct kq_obj *keys = kq_slice(kq_keys(*place), 0, kq_count(kq_keys(*place)) - 1);
         kq_unref(kq_keys(*place));

@@ -64,7 +64,7 @@ setup() {
 }
 
 @test "timeouts and figures" {
-    run kq-send --cacert "$cert" -T 100ms -S "tcps://localhost:$port"
+    run kq-send --cacert "$cert" -T 2s -S "tcps://localhost:$port"
     assert_success
     run --separate-stderr kq-send --cacert "$cert" --time "tcps://localhost:$port" 1
     [[ $stderr == *"tls "*"handshake "*"total "* ]]

@@ -50,8 +50,9 @@ shape=n,conn,src,dst,kind,size,zsize,user,fn,table,rows,query,value,error,reply_
 # decode it at the same time; the lines come from descriptor $seen.
 start_tcpdump() {
     mkfifo said out
-    { tcpdump --immediate-mode -U -B 16384 -i "$1" -w - "tcp port $port" 2>said | tee cap |
-        kq-dump --line-buffered "${@:2}" >out; } 3>&- &
+    # The process that is stopped at the end is tcpdump itself; the others end with their input.
+    tcpdump --immediate-mode -U -B 16384 -i "$1" -w - "tcp port $port" \
+        2>said > >(tee cap 3>&- | kq-dump --line-buffered "${@:2}" >out 3>&-) 3>&- &
     servers+=($!)
     wait_listening said
     exec {seen}<out

@@ -205,8 +205,3 @@ bool dump_capture_live(struct dump_run *r, const char *bpf, struct kq_err *err)
     end(&c);
     return ok;
 }
-
-const char *dump_capture_library(void)
-{
-    return pcap_lib_version();
-}

@@ -13,7 +13,4 @@ bool dump_capture_file(struct dump_run *r, struct dump_input *in, struct kq_err 
  * False with KQ_ECONNECT when that is not possible. */
 bool dump_capture_live(struct dump_run *r, const char *bpf, struct kq_err *err);
 
-/* "1.10.3" */
-const char *dump_capture_library(void);
-
 #endif

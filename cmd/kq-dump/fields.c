@@ -69,7 +69,8 @@ void dump_us_put(struct kq_out *o, int64_t ns)
     kq_out_advance(o, n + 4);
 }
 
-void dump_content_put(struct kq_out *o, struct dump_msg *m, const struct kq_style *style)
+/* The text of a value, query or note that stands for the whole message. */
+static void put_content(struct kq_out *o, struct dump_msg *m, const struct kq_style *style)
 {
     if (!dump_msg_has_body(m)) {
         put_str(o, m->text);
@@ -118,7 +119,7 @@ void dump_field_put(struct kq_out *o, enum dump_field f, struct dump_msg *m,
     case DUMP_F_TABLE: put_str(o, dump_msg_table(m)); break;
     case DUMP_F_ROWS: put_rows(o, m); break;
     case DUMP_F_QUERY: put_str(o, dump_msg_query(m)); break;
-    case DUMP_F_VALUE: dump_content_put(o, m, style); break;
+    case DUMP_F_VALUE: put_content(o, m, style); break;
     case DUMP_F_ERROR: put_str(o, dump_msg_error(m)); break;
     case DUMP_F_REPLY_TO: m->ask ? put_number(o, m->ask->n) : (void)0; break;
     case DUMP_F_OFFSET: put_number(o, m->off); break;

@@ -47,9 +47,6 @@ size_t dump_fields_parse(const char *list, enum dump_field fields[DUMP_F_COUNT],
 void dump_field_put(struct kq_out *o, enum dump_field f, struct dump_msg *m,
                     struct dump_stamp *stamp, const struct kq_style *style);
 
-/* The text of a value, query or note that stands for the whole message. */
-void dump_content_put(struct kq_out *o, struct dump_msg *m, const struct kq_style *style);
-
 /* Microseconds with three decimals, nothing for a negative number. */
 void dump_us_put(struct kq_out *o, int64_t ns);
 

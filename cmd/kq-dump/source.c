@@ -370,7 +370,8 @@ static bool is_login(const uint8_t *p, size_t n)
     return len && p[len - 1] <= 7 && (n == len + 1 || kq_header_plausible(nul + 1, n - len - 1));
 }
 
-enum dump_input_kind dump_detect(struct kq_str first)
+/* What a file that begins so is; DUMP_IN_AUTO when it is nothing known. */
+static enum dump_input_kind detect(struct kq_str first)
 {
     const uint8_t *p = (const uint8_t *)first.s;
     size_t n = first.len, len;
@@ -425,7 +426,7 @@ static bool look(struct dump_run *r, struct dump_input *in, struct kq_str *first
         if (!dump_input_peek(in, want, first, err))
             return false;
         if (*kind == DUMP_IN_AUTO)
-            *kind = dump_detect(*first);
+            *kind = detect(*first);
         if (*kind != DUMP_IN_AUTO || first->len < want || want == FIRST)
             return true;
     }

@@ -13,7 +13,4 @@ bool dump_source_file(struct dump_run *r, const char *path);
 /* Capture live until a signal, an error or the end of --count. */
 void dump_source_live(struct dump_run *r, const char *bpf);
 
-/* What a file that begins so is; DUMP_IN_AUTO when it is nothing known. */
-enum dump_input_kind dump_detect(struct kq_str first);
-
 #endif

@@ -14,15 +14,6 @@ void dump_stamp_init(struct dump_stamp *s, int format)
         s->day = (struct kq_day_text)KQ_DAY_TEXT_Q;
 }
 
-int dump_stamp_width(const struct dump_stamp *s)
-{
-    static const int8_t width[] = {
-        [KQ_TIME_ISO] = 30,   [KQ_TIME_EPOCH] = 20, [KQ_TIME_REL] = 15,
-        [KQ_TIME_DELTA] = 15, [KQ_TIME_Q] = 29,
-    };
-    return width[s->format];
-}
-
 /* Seconds with nine decimals, at least `width` wide. */
 static size_t put_seconds(struct kq_out *o, int64_t ns, size_t width)
 {

@@ -21,9 +21,6 @@ struct dump_stamp {
 
 void dump_stamp_init(struct dump_stamp *s, int format);
 
-/* Bytes of every time in this format, for alignment; longer ones are possible. */
-int dump_stamp_width(const struct dump_stamp *s);
-
 /* Write a time (ns since 1970); nothing for DUMP_NO_TIME.  Returns the bytes. */
 size_t dump_stamp_put(struct dump_stamp *s, struct kq_out *o, int64_t when_ns);
 

@@ -120,6 +120,12 @@ static const struct kq_opt record_rows[] = {
 
 #define ROWS(a) (a), sizeof(a) / sizeof *(a)
 
+static void words_add(struct lst_words *w, const char *word)
+{
+    w->word = kq_realloc(w->word, (size_t)(w->n + 1) * sizeof *w->word);
+    w->word[w->n++] = word;
+}
+
 static bool server_call(struct kq_opts *p, const struct kq_opt *o, char *value, void *group,
                         struct kq_err *err)
 {
@@ -127,7 +133,7 @@ static bool server_call(struct kq_opts *p, const struct kq_opt *o, char *value, 
     (void)p;
     (void)err;
     if (o->off == CALL_PORT)
-        lst_words_add(&s->ports, value);
+        words_add(&s->ports, value);
     else
         s->family = o->off == '4' ? 4 : 6;
     return true;
@@ -139,7 +145,7 @@ static bool record_call(struct kq_opts *p, const struct kq_opt *o, char *value, 
     struct lst_record_opts *r = group;
     (void)p;
     if (o->off == CALL_EXPECT) {
-        lst_words_add(&r->expect, value);
+        words_add(&r->expect, value);
         return true;
     }
     r->pace = 1;
@@ -154,9 +160,9 @@ static bool words_call(struct kq_opts *p, const struct kq_opt *o, char *value, v
     (void)p;
     (void)err;
     if (o->off == CALL_REPLY)
-        lst_words_add(&((struct lst_answer_opts *)group)->replies, value);
+        words_add(&((struct lst_answer_opts *)group)->replies, value);
     else
-        lst_words_add(&((struct lst_fault_opts *)group)->faults, value);
+        words_add(&((struct lst_fault_opts *)group)->faults, value);
     return true;
 }
 
@@ -226,23 +232,17 @@ void lst_opts_release(struct lst_opts *o)
     }
 }
 
-void lst_words_add(struct lst_words *w, const char *word)
-{
-    w->word = kq_realloc(w->word, (size_t)(w->n + 1) * sizeof *w->word);
-    w->word[w->n++] = word;
-}
-
 bool lst_opts_operands(struct lst_opts *o, char **operands, int n, struct kq_err *err)
 {
     for (int i = 0; i < n; i++) {
         if (!kq_str_ends(kq_strz(operands[i]), ".q"))
-            lst_words_add(&o->server.ports, operands[i]);
+            words_add(&o->server.ports, operands[i]);
         else if (o->server.script)
             return kq_fail(err, KQ_EUSAGE, "only one script, not also %s", operands[i]);
         else
             o->server.script = operands[i];
     }
     if (!o->server.ports.n)
-        lst_words_add(&o->server.ports, "0W");
+        words_add(&o->server.ports, "0W");
     return true;
 }

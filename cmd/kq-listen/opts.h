@@ -20,8 +20,6 @@ struct lst_words {
     int n;
 };
 
-void lst_words_add(struct lst_words *w, const char *word);
-
 struct lst_server_opts {
     struct lst_words ports;  /* -p and listener operands */
     const char *script;      /* SCRIPT.q, NULL: none */

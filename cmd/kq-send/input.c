@@ -15,7 +15,8 @@
 #include <string.h>
 #include <unistd.h>
 
-void send_msgs_clear(struct send_msgs *m)
+/* Forget messages and blocks but keep the room. */
+static void clear(struct send_msgs *m)
 {
     for (size_t i = 0; i < m->n; i++)
         kq_unref(m->at[i].obj);
@@ -26,7 +27,7 @@ void send_msgs_clear(struct send_msgs *m)
 
 void send_msgs_release(struct send_msgs *m)
 {
-    send_msgs_clear(m);
+    clear(m);
     free(m->at);
     free(m->owned);
     *m = (struct send_msgs){0};

@@ -34,8 +34,6 @@ struct send_msgs {
 
 void send_msgs_release(struct send_msgs *m);
 void send_msgs_push(struct send_msgs *m, struct send_msg one);
-/* Forget messages and blocks but keep the room. */
-void send_msgs_clear(struct send_msgs *m);
 /* Keep a malloced block until release; returns it. */
 void *send_msgs_own_take(struct send_msgs *m, void *block);
 

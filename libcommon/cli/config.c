@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool kq_config_path(char *path, size_t size)
+/* Path of the configuration file in `path`: KQ_CONFIG, or kq/config below
+ * XDG_CONFIG_HOME or ~/.config.  False when there is no home. */
+static bool config_path(char *path, size_t size)
 {
     const char *file = getenv("KQ_CONFIG"), *dir = getenv("XDG_CONFIG_HOME"), *home;
     int n = -1;
@@ -129,11 +131,16 @@ static int load(struct kq_opts *p, const char *name, const char *path, struct kq
     return got;
 }
 
-bool kq_config_load(struct kq_opts *p, const char *name, struct kq_profile *out, struct kq_err *err)
+/*
+ * Read section `name` and set the options of `p` that the command line left
+ * alone; it must be there.
+ */
+static bool load_named(struct kq_opts *p, const char *name, struct kq_profile *out,
+                       struct kq_err *err)
 {
     char path[4096];
     *out = (struct kq_profile){0};
-    if (!kq_config_path(path, sizeof path))
+    if (!config_path(path, sizeof path))
         return kq_fail(err, KQ_EUSAGE, "no home folder to look for profile '%s' in", name);
     int got = load(p, name, path, out, err);
     if (got < 0)
@@ -160,7 +167,7 @@ void kq_profile_release(struct kq_profile *prof)
 static char *default_target(struct kq_opts *p, struct kq_profile *prof, struct kq_err *err)
 {
     char path[4096];
-    int got = kq_config_path(path, sizeof path) ? load(p, "default", path, prof, err) : 0;
+    int got = config_path(path, sizeof path) ? load(p, "default", path, prof, err) : 0;
     if (got < 0) {
         err->code = KQ_EUSAGE;
         return NULL;
@@ -176,7 +183,7 @@ static char *default_target(struct kq_opts *p, struct kq_profile *prof, struct k
 static char *named_target(struct kq_opts *p, const char *name, struct kq_profile *prof,
                           struct kq_err *err)
 {
-    if (!kq_config_load(p, name, prof, err))
+    if (!load_named(p, name, prof, err))
         return NULL;
     if (!prof->target)
         kq_err_set(err, KQ_EUSAGE, "profile '%s' has no target", name);

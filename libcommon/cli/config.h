@@ -30,25 +30,19 @@ struct kq_profile {
     struct kq_profile_path *paths; /* private */
 };
 
-/* Path of the configuration file in `path`: KQ_CONFIG, or kq/config below
- * XDG_CONFIG_HOME or ~/.config.  False when there is no home. */
-bool kq_config_path(char *path, size_t size);
-
-/*
- * Read section `name` and set the options of `p` that the command line left
- * alone.  KQ_EUSAGE, naming file and line, when the file or the section does
- * not exist or a line is wrong; a file that holds a password must be readable
- * by its owner alone.  Keep *out as long as the options; release it after.
- */
-bool kq_config_load(struct kq_opts *p, const char *name, struct kq_profile *out,
-                    struct kq_err *err);
 void kq_profile_release(struct kq_profile *prof);
 
 /*
  * The target to use for operand `word` (NULL: none): as it is, or for @NAME
  * that of the profile, whose options are applied; "@" alone is [default], or
- * $KQ_TARGET when that names no target.  NULL with KQ_EUSAGE.  Applies
- * the KQ_ variables last.  The text lives in argv, the profile or the environment.
+ * $KQ_TARGET when that names no target.  Applies the KQ_ variables last.  The
+ * text lives in argv, the profile or the environment: keep *prof as long as the
+ * options, and release it after.
+ *
+ * The file is KQ_CONFIG, or kq/config below XDG_CONFIG_HOME or ~/.config.  NULL
+ * with KQ_EUSAGE, naming file and line, when the file or the section does not
+ * exist or a line is wrong; a file that holds a password must be readable by its
+ * owner alone.
  */
 char *kq_config_target(struct kq_opts *p, char *word, struct kq_profile *prof, struct kq_err *err);
 

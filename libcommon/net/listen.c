@@ -39,7 +39,6 @@ struct kq_listen {
     void *arg;
     int backlog;
     bool share;
-    bool paused;
     uint16_t port;
     struct door *doors, **last;
     struct kq_timer retry; /* after running out of descriptors */
@@ -54,7 +53,7 @@ static void watch_all(struct kq_listen *l, bool on)
 static void on_retry(void *arg)
 {
     struct kq_listen *l = arg;
-    watch_all(l, !l->paused);
+    watch_all(l, true);
 }
 
 /* Out of descriptors or memory: the connection stays in the backlog, so the
@@ -370,13 +369,6 @@ int kq_listen_fds(void)
     return (int)n;
 }
 
-void kq_listen_pause(struct kq_listen *l, bool paused)
-{
-    l->paused = paused;
-    kq_timer_stop(&l->retry);
-    watch_all(l, !paused);
-}
-
 uint16_t kq_listen_port(const struct kq_listen *l)
 {
     return l->port;
@@ -388,12 +380,4 @@ int kq_listen_count(const struct kq_listen *l)
     for (const struct door *d = l->doors; d; d = d->next)
         n++;
     return n;
-}
-
-const char *kq_listen_name(const struct kq_listen *l, int i, char *out, size_t size)
-{
-    const struct door *d = l->doors;
-    while (i-- > 0)
-        d = d->next;
-    return kq_sock_local_text(d->fd, out, size);
 }

@@ -52,14 +52,10 @@ int kq_listen_fds(void);
 /* Close the sockets and remove their files. NULL is allowed. */
 void kq_listen_free(struct kq_listen *l);
 
-/* Stop and go on accepting (connections wait in the backlog meanwhile). */
-void kq_listen_pause(struct kq_listen *l, bool paused);
-
 /* The TCP port that was chosen, or the number of unix://PORT; 0 for a path. */
 uint16_t kq_listen_port(const struct kq_listen *l);
 
-/* The sockets in words: kq_listen_count of them, "127.0.0.1:5001", "unix:@/tmp/kx.5001". */
+/* How many sockets there are. */
 int kq_listen_count(const struct kq_listen *l);
-const char *kq_listen_name(const struct kq_listen *l, int i, char *out, size_t size);
 
 #endif

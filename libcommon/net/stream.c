@@ -191,11 +191,6 @@ void kq_stream_pause(struct kq_stream *s)
     s->paused = true;
 }
 
-bool kq_stream_paused(const struct kq_stream *s)
-{
-    return s->paused;
-}
-
 /* ---- writing ---- */
 
 static void wait_for_room(struct kq_stream *s, bool wait)

@@ -68,7 +68,6 @@ void kq_stream_unread(struct kq_stream *s, const void *data, size_t n);
 /* Call on_readable while there is something to read, or do not. */
 void kq_stream_resume(struct kq_stream *s);
 void kq_stream_pause(struct kq_stream *s);
-bool kq_stream_paused(const struct kq_stream *s);
 
 /* Queue a copy, or a reference to buf->data[off .. off + len). */
 void kq_stream_write(struct kq_stream *s, const void *data, size_t n);

@@ -418,11 +418,6 @@ void kq_tls_feed(struct kq_tls *t, const void *data, size_t n)
     }
 }
 
-void kq_tls_feed_eof(struct kq_tls *t)
-{
-    t->ctx->api.BIO_ctrl(t->in, BIO_C_SET_BUF_MEM_EOF_RETURN, 0, NULL);
-}
-
 size_t kq_tls_output(const struct kq_tls *t)
 {
     long n = t->ctx->api.BIO_ctrl(t->out, BIO_CTRL_PENDING, 0, NULL);

@@ -42,8 +42,6 @@ void kq_tls_free(struct kq_tls *t);
 
 /* Ciphertext that arrived; copied. */
 void kq_tls_feed(struct kq_tls *t, const void *data, size_t n);
-/* The peer's side of the connection is closed: no more ciphertext will come. */
-void kq_tls_feed_eof(struct kq_tls *t);
 
 /* Bytes of ciphertext waiting to be sent; move up to `n` of them to `dst`. */
 size_t kq_tls_output(const struct kq_tls *t);

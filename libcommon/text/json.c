@@ -133,14 +133,6 @@ void kq_json_arr_end(struct kq_json *j)
     close_with(j, ']');
 }
 
-void kq_json_key_n(struct kq_json *j, const char *name, size_t len)
-{
-    kq_json_next(j);
-    kq_json_quote(j->o, name, len, false);
-    kq_out_char(j->o, ':');
-    j->comma = false;
-}
-
 void kq_json_key_plain(struct kq_json *j, const char *name, size_t len)
 {
     char *d = kq_out_reserve(j->o, len + 4);

@@ -35,8 +35,7 @@ void kq_json_obj_end(struct kq_json *j);
 void kq_json_arr_begin(struct kq_json *j);
 void kq_json_arr_end(struct kq_json *j);
 
-/* The name of the next value: any text; or one of our own, which needs no escapes. */
-void kq_json_key_n(struct kq_json *j, const char *name, size_t len);
+/* The name of the next value, one of our own: it needs no escapes. */
 void kq_json_key_plain(struct kq_json *j, const char *name, size_t len);
 static inline void kq_json_key(struct kq_json *j, const char *name)
 {

@@ -130,7 +130,8 @@ static bool is_case(const struct kq_obj *f, int n)
     return n > 1 && (f->type == KQ_LONG || f->type == KQ_INT || f->type == KQ_SHORT);
 }
 
-struct kq_obj *q_each(struct q *q, struct kq_obj *f, struct kq_obj *const *x, int n)
+/* f'[x] and f'[x;y;...]. */
+static struct kq_obj *each(struct q *q, struct kq_obj *f, struct kq_obj *const *x, int n)
 {
     if (n == 1)
         return each_one(q, f, x[0]);
@@ -465,7 +466,7 @@ struct kq_obj *q_apply_derived(struct q *q, struct kq_obj *d, struct kq_obj **a,
     if (q_too_deep(q))
         return NULL;
     switch (d->type) {
-    case KQ_EACH: return q_each(q, f, a, n);
+    case KQ_EACH: return each(q, f, a, n);
     case KQ_OVER: return accumulate(q, f, a, n, false);
     case KQ_SCAN: return accumulate(q, f, a, n, true);
     case KQ_EACHPRIOR: return prior(q, f, a, n);

@@ -13,7 +13,8 @@ enum { MAX_NESTING = 1000 };
 
 /* ---- projections and compositions ---------------------------------------------- */
 
-struct kq_obj *q_project(struct q *q, struct kq_obj *f, struct kq_obj *const *a, int n)
+/* f with some arguments fixed; elided ones are open. */
+static struct kq_obj *project(struct q *q, struct kq_obj *f, struct kq_obj *const *a, int n)
 {
     struct kq_obj *p = kq_container_new(KQ_PROJECTION, n + 1);
     if (!p)
@@ -68,7 +69,7 @@ static struct kq_obj *apply_iterator(struct q *q, struct kq_obj *it, struct kq_o
     if (it->code != 0 || n > 2)
         return q_fail(q, "rank");
     if (any_elided(a, n))
-        return q_project(q, it, a, n);
+        return project(q, it, a, n);
     struct kq_obj *c = kq_container_new(KQ_COMPOSITION, 2);
     kq_items(c)[0] = kq_ref(a[0]);
     kq_items(c)[1] = kq_ref(a[1]);
@@ -105,7 +106,7 @@ static struct kq_obj *call_lambda(struct q *q, struct kq_obj *f, struct kq_obj *
     if (n > rank && (rank || n > 1))
         return q_fail(q, "rank");
     if (n < rank || any_elided(a, n))
-        return q_project(q, f, a, n);
+        return project(q, f, a, n);
     size_t locals = (size_t)q_code_names(code)->n;
     if (q_too_deep(q))
         return NULL;
@@ -132,7 +133,7 @@ static struct kq_obj *call_verb(struct q *q, struct kq_obj *f, const struct q_ve
     if (n > v->max)
         return q_fail(q, "rank");
     if (n < v->min || any_elided(a, n))
-        return q_project(q, f, a, n);
+        return project(q, f, a, n);
     q->fuel -= (a[0]->n + a[n - 1]->n) >> Q_ITEMS_PER_STEP; /* long lists are many steps */
     return v->fn(q, a, n);
 }
@@ -228,13 +229,13 @@ struct kq_obj *q_apply_args(struct q *q, struct kq_obj *f, struct kq_obj **a, in
     case KQ_ITERATOR: return apply_iterator(q, f, a, n);
     case KQ_PROJECTION: return apply_projection(q, f, a, n);
     case KQ_COMPOSITION:
-        return any_elided(a, n) ? q_project(q, f, a, n) : apply_composition(q, f, a, n);
+        return any_elided(a, n) ? project(q, f, a, n) : apply_composition(q, f, a, n);
     case KQ_EACH:
     case KQ_OVER:
     case KQ_SCAN:
     case KQ_EACHPRIOR:
     case KQ_EACHRIGHT:
-    case KQ_EACHLEFT: return any_elided(a, n) ? q_project(q, f, a, n) : q_apply_derived(q, f, a, n);
+    case KQ_EACHLEFT: return any_elided(a, n) ? project(q, f, a, n) : q_apply_derived(q, f, a, n);
     default: break;
     }
     return f->type < 0 ? apply_atom(q, f, a, n) : q_index_deep(q, f, n, a);

@@ -23,7 +23,9 @@ static bool is_float(int type)
     return kq_typeinfo(type)->class == KQ_CLASS_FLOAT;
 }
 
-int64_t q_time_unit(int type)
+/* The unit of a time type in ns: one minute for minute...; 0 for anything else
+ * (month has no fixed one). */
+static int64_t time_unit(int type)
 {
     switch (type < 0 ? -type : type) {
     case KQ_TIMESTAMP:
@@ -73,7 +75,7 @@ static int64_t month_start(int64_t months)
 /* ns since 2000 of a moment (types p d m), or ns of a time (n u v t). */
 static int64_t to_ns(int type, int64_t v)
 {
-    int64_t unit = q_time_unit(type), ns;
+    int64_t unit = time_unit(type), ns;
     if (type == KQ_MONTH) {
         v = month_start(v);
         unit = KQ_NS_PER_DAY;
@@ -89,7 +91,7 @@ static int64_t from_ns(int from, int to, int64_t ns)
         ns %= KQ_NS_PER_DAY;
         ns += ns < 0 ? KQ_NS_PER_DAY : 0;
     }
-    return floor_div(ns, q_time_unit(to));
+    return floor_div(ns, time_unit(to));
 }
 
 static bool is_time(int t)

@@ -23,10 +23,6 @@ struct kq_obj *q_convert(struct q *q, struct kq_obj *x, int type);
 /* kq_tok as \z asks: days in front of months after \z 1. */
 void q_tok(const struct q *q, int type, struct kq_str s, union kq_tokval *v);
 
-/* The unit of a time type in ns: one minute for minute...; 0 for anything else
- * (month has no fixed one). */
-int64_t q_time_unit(int type);
-
 /* A part of times as ints: y m d h u s (`year$ `mm$ `dd$ `hh$ `uu$ `ss$). */
 struct kq_obj *q_time_part(struct q *q, char part, struct kq_obj *x);
 

@@ -104,9 +104,6 @@ struct kq_obj *q_code_params(const struct kq_obj *code);
 /* The value of a tree. */
 struct kq_obj *q_eval(struct q *q, struct kq_obj *tree);
 
-/* The value of a name where it stands: column of a query, then global. */
-struct kq_obj *q_name(struct q *q, const char *sym);
-
 /* Run text from inside the evaluator, apart from the caller's scope. */
 struct kq_obj *q_run_text(struct q *q, const char *text, size_t len);
 
@@ -139,9 +136,6 @@ struct kq_obj *q_apply_args(struct q *q, struct kq_obj *f, struct kq_obj **a, in
 struct kq_obj *q_apply1(struct q *q, struct kq_obj *f, struct kq_obj *x);
 struct kq_obj *q_apply2(struct q *q, struct kq_obj *f, struct kq_obj *x, struct kq_obj *y);
 
-/* f with some arguments fixed; elided ones are open. */
-struct kq_obj *q_project(struct q *q, struct kq_obj *f, struct kq_obj *const *a, int n);
-
 /* Execute a request: see q_value. */
 struct kq_obj *q_execute(struct q *q, struct kq_obj *request);
 
@@ -155,9 +149,6 @@ struct kq_obj *q_sendable(struct q *q, struct kq_obj *x);
 
 /* Apply derived function d (type 106..111) to its arguments. */
 struct kq_obj *q_apply_derived(struct q *q, struct kq_obj *d, struct kq_obj **a, int n);
-
-/* f'[x] and f'[x;y;...]. */
-struct kq_obj *q_each(struct q *q, struct kq_obj *f, struct kq_obj *const *a, int n);
 
 /* ---- index.c, amend.c: parts of values ----------------------------------------- */
 
@@ -221,8 +212,5 @@ struct kq_obj *q_find_key(struct q *q, struct kq_obj *keys, struct kq_obj *y);
 /* Positions of keys in dictionary d, or of the last keys before them in a step
  * dictionary (-1: there is none). */
 struct kq_obj *q_find_in_dict(struct q *q, struct kq_obj *d, struct kq_obj *y);
-
-/* Assign one key of the dictionary at *place. */
-bool q_dict_set(struct q *q, struct kq_obj **place, struct kq_obj *key, struct kq_obj *value);
 
 #endif

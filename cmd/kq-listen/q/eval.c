@@ -21,7 +21,8 @@ bool q_truth(struct q *q, const struct kq_obj *v, bool *truth)
     return true;
 }
 
-struct kq_obj *q_name(struct q *q, const char *sym)
+/* The value of a name where it stands: column of a query, then global. */
+static struct kq_obj *value_of_name(struct q *q, const char *sym)
 {
     if (q->scope) {
         struct kq_obj *v = q_scope_get(q, sym);
@@ -385,7 +386,7 @@ struct kq_obj *q_eval(struct q *q, struct kq_obj *t)
 {
     switch (t->type) {
     case KQ_FOREIGN: return eval_node(q, t);
-    case -KQ_SYMBOL: return q_name(q, kq_sym_text(t));
+    case -KQ_SYMBOL: return value_of_name(q, kq_sym_text(t));
     case KQ_SYMBOL: return t->n == 1 ? kq_at(t, 0) : kq_ref(t);
     case KQ_LIST:
         if (t->n > 1)

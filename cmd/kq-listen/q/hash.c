@@ -214,7 +214,8 @@ static void add_some(struct q_hash *h, int64_t from, int64_t end, int64_t *first
 }
 #undef EACH
 
-bool q_hash_add_all(struct q *q, struct q_hash *h, int64_t *first)
+/* Enter all items of the list, in order: first[i] for item i; false: 'stop. */
+static bool add_all(struct q *q, struct q_hash *h, int64_t *first)
 {
     int64_t n = kq_count(h->list);
     for (int64_t i = 0; i < n; i += Q_BLOCK) {
@@ -266,7 +267,7 @@ struct kq_obj *q_firsts(struct q *q, struct kq_obj *x)
     struct kq_obj *first = q_vec(q, KQ_LONG, kq_count(x));
     if (!first || !q_hash_init(q, &h, x, kq_count(x)))
         return q_drop(first, NULL);
-    bool ok = q_hash_add_all(q, &h, kq_longs(first));
+    bool ok = add_all(q, &h, kq_longs(first));
     q_hash_release(&h);
     return ok ? first : q_drop(first, NULL);
 }

@@ -30,8 +30,6 @@ int64_t q_hash_add(struct q_hash *h, int64_t i);
 /* The position of the first item equal to item j of `other`, or -1. */
 int64_t q_hash_find(const struct q_hash *h, const struct kq_obj *other, int64_t j);
 
-/* The same for all items of the list, in order: first[i] for item i; false: 'stop. */
-bool q_hash_add_all(struct q *q, struct q_hash *h, int64_t *first);
 /* Positions of all items of `other`, `missing` for those that are not there; false: 'stop. */
 bool q_hash_find_all(struct q *q, const struct q_hash *h, const struct kq_obj *other,
                      int64_t missing, int64_t *first);

@@ -16,7 +16,8 @@
 #include <math.h>
 #include <stdio.h>
 
-struct kq_obj *q_make_dict(struct q *q, struct kq_obj *keys, struct kq_obj *values)
+/* keys!values with the checks of !. */
+static struct kq_obj *make_dict(struct q *q, struct kq_obj *keys, struct kq_obj *values)
 {
     bool k = kq_type_is_list(keys->type) || keys->type == KQ_TABLE;
     bool v = kq_type_is_list(values->type) || values->type == KQ_TABLE || kq_is_dict(values);
@@ -194,5 +195,5 @@ struct kq_obj *q_internal(struct q *q, struct kq_obj *x, struct kq_obj *y)
         return q_enum_new(q, kq_sym_text(x), y);
     if (q_is_matrix(x) && q_is_matrix(y) && (x->type == KQ_LIST || y->type == KQ_LIST))
         return q_least_squares(q, x, y);
-    return q_make_dict(q, x, y);
+    return make_dict(q, x, y);
 }

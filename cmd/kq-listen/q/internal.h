@@ -9,7 +9,4 @@
 
 struct kq_obj *q_internal(struct q *q, struct kq_obj *x, struct kq_obj *y);
 
-/* keys!values with the checks of !. */
-struct kq_obj *q_make_dict(struct q *q, struct kq_obj *keys, struct kq_obj *values);
-
 #endif

@@ -52,7 +52,8 @@ struct kq_obj *q_tree(int n, ...)
     return NULL;
 }
 
-struct kq_obj *q_tree_quote(struct kq_obj *symbols)
+/* A symbol constant: ,`a or ,`a`b. */
+static struct kq_obj *quote(struct kq_obj *symbols)
 {
     struct kq_obj *one = kq_ref(symbols);
     return symbols->type == -KQ_SYMBOL ? q_drop(one, kq_enlist(symbols)) : kq_list_take(1, &one);
@@ -261,7 +262,7 @@ static struct kq_obj *parse_columns(struct q_parser *p, enum q_token end, const 
         return q_drop(columns, kq_elided());
     }
     return q_tree(2, kq_prim(KQ_UNARY, 1),
-                  q_tree(3, binary(16), q_drop(names, q_tree_quote(names)), columns));
+                  q_tree(3, binary(16), q_drop(names, quote(names)), columns));
 }
 
 /* (!;names;(enlist;...)), or with gaps the function that fills them:
@@ -325,7 +326,7 @@ static struct kq_obj *parse_const(struct q_parser *p)
     next(p);
     if (v->type != -KQ_SYMBOL && v->type != KQ_SYMBOL)
         return v;
-    return q_drop(v, q_tree_quote(v));
+    return q_drop(v, quote(v));
 }
 
 static bool is_control(const struct q_parser *p)

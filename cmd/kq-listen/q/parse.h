@@ -73,7 +73,5 @@ struct kq_obj *q_parse_expr(struct q_parser *p);
 bool q_parser_at(const struct q_parser *p, const char *name);
 /* A tree of `n` given references, all consumed; NULL when one of them is. */
 struct kq_obj *q_tree(int n, ...);
-/* A symbol constant: ,`a or ,`a`b. */
-struct kq_obj *q_tree_quote(struct kq_obj *symbols);
 
 #endif

@@ -146,8 +146,6 @@ void q_wait_end(struct q *q, const struct q_wait *w);
 
 /* A global by its absolute name ("a", ".z.pg"): a new reference or NULL. */
 struct kq_obj *q_global(struct q *q, const char *name);
-/* Set one; false: that name cannot be set. */
-bool q_set_global(struct q *q, const char *name, struct kq_obj *value);
 
 /* The console form of `x` under \c and \P, as a string object with newlines. */
 struct kq_obj *q_console(struct q *q, struct kq_obj *x);

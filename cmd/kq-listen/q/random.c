@@ -17,7 +17,8 @@ static uint64_t splitmix(uint64_t *s)
     return z ^ (z >> 31);
 }
 
-uint64_t q_random(struct q *q)
+/* The next 64 random bits of \S. */
+static uint64_t random_bits(struct q *q)
 {
     uint64_t *s = q->random;
     if (!s[0] && !s[1]) {
@@ -35,12 +36,12 @@ uint64_t q_random(struct q *q)
 /* Uniform in 0..bound-1. */
 static int64_t below(struct q *q, int64_t bound)
 {
-    return (int64_t)(((unsigned __int128)q_random(q) * (uint64_t)bound) >> 64);
+    return (int64_t)(((unsigned __int128)random_bits(q) * (uint64_t)bound) >> 64);
 }
 
 static double unit(struct q *q)
 {
-    return (double)(q_random(q) >> 11) * 0x1p-53;
+    return (double)(random_bits(q) >> 11) * 0x1p-53;
 }
 
 static struct kq_obj *roll_ints(struct q *q, int64_t n, int type, int64_t bound)
@@ -49,7 +50,7 @@ static struct kq_obj *roll_ints(struct q *q, int64_t n, int type, int64_t bound)
         return q_fail(q, "domain");
     struct kq_obj *r = q_vec(q, KQ_LONG, n);
     for (int64_t i = 0; r && i < n; i++)
-        kq_longs(r)[i] = bound ? below(q, bound) : (int64_t)q_random(q);
+        kq_longs(r)[i] = bound ? below(q, bound) : (int64_t)random_bits(q);
     return r && type != KQ_LONG ? q_drop(r, q_convert(q, r, type)) : r;
 }
 
@@ -86,7 +87,7 @@ static struct kq_obj *roll_guids(struct q *q, int64_t n)
 {
     struct kq_obj *r = q_vec(q, KQ_GUID, n);
     for (int64_t i = 0; r && i < n; i++) {
-        uint64_t half[2] = {q_random(q), q_random(q)};
+        uint64_t half[2] = {random_bits(q), random_bits(q)};
         memcpy(r->u.v.data + i * 16, half, sizeof half);
         r->u.v.data[i * 16 + 6] = (uint8_t)(0x40 | (r->u.v.data[i * 16 + 6] & 15));
         r->u.v.data[i * 16 + 8] = (uint8_t)(0x80 | (r->u.v.data[i * 16 + 8] & 63));

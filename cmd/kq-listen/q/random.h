@@ -11,7 +11,4 @@
  * them. */
 struct kq_obj *q_roll(struct q *q, struct kq_obj *n, struct kq_obj *x);
 
-/* The next 64 random bits of \S. */
-uint64_t q_random(struct q *q);
-
 #endif

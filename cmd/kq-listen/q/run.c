@@ -257,11 +257,6 @@ struct kq_obj *q_global(struct q *q, const char *name)
     return c && c->value ? kq_ref(c->value) : NULL;
 }
 
-bool q_set_global(struct q *q, const char *name, struct kq_obj *value)
-{
-    return q_env_store(q, q_env_cell(q, kq_symz(name)), value);
-}
-
 struct kq_obj *q_call(struct q *q, const char *name, int n, ...)
 {
     struct kq_obj *args[8], *f = q_verb_object(q, name, strlen(name));

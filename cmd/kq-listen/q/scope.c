@@ -47,11 +47,6 @@ void q_scope_rows_take(struct q_scope *s, struct kq_obj *rows)
     s->rows = rows;
 }
 
-int64_t q_scope_count(const struct q_scope *s)
-{
-    return s->rows ? s->rows->n : kq_count(s->table);
-}
-
 int64_t q_scope_column(const struct q_scope *s, const char *sym)
 {
     const struct kq_obj *names = kq_names(s->table);

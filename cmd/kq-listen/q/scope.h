@@ -18,9 +18,6 @@ void q_scope_leave(struct q *q, struct q_scope *s);
 /* Go on with other rows (consumed; NULL: all). */
 void q_scope_rows_take(struct q_scope *s, struct kq_obj *rows);
 
-/* How many rows there are. */
-int64_t q_scope_count(const struct q_scope *s);
-
 /* The number of the column called `sym` (interned), or -1. */
 int64_t q_scope_column(const struct q_scope *s, const char *sym);
 

@@ -301,24 +301,3 @@ struct kq_obj *q_find_in_dict(struct q *q, struct kq_obj *d, struct kq_obj *y)
 }
 
 /* ---- dictionaries ------------------------------------------------------------------------------- */
-
-bool q_dict_set(struct q *q, struct kq_obj **place, struct kq_obj *key, struct kq_obj *value)
-{
-    struct kq_obj *keys = kq_keys(*place);
-    struct kq_obj *one = kq_list_of(1, kq_ref(key));
-    if (keys->type != KQ_LIST && keys->type != KQ_TABLE)
-        one = kq_collapse_take(one);
-    else if (keys->type == KQ_TABLE)
-        one = q_collapse_take(one);
-    int64_t n = kq_count(keys), at = one->type == keys->type ? scan(keys, one, 0) : n;
-    kq_unref(one);
-    if (!q_own(q, place))
-        return false;
-    if (at == n)
-        return q_append_item(q, &kq_items(*place)[0], key) &&
-               q_append_item(q, &kq_items(*place)[1], value);
-    struct kq_obj *index = kq_long(at);
-    bool ok = q_amend(q, &kq_items(*place)[1], 1, &index, NULL, value);
-    kq_unref(index);
-    return ok;
-}

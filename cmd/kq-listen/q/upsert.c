@@ -159,14 +159,6 @@ static bool extend(struct q *q, struct kq_obj **place, struct kq_obj *v)
     return q_append(q, place, v);
 }
 
-bool q_column_append(struct q *q, struct kq_obj **place, struct kq_obj *v)
-{
-    struct kq_obj *items = fitting(q, *place, v);
-    bool ok = items && extend(q, place, items);
-    kq_unref(items);
-    return ok;
-}
-
 /* The columns of `rows` fitted to those of table t, names in the same order. */
 static struct kq_obj *fit_rows(struct q *q, struct kq_obj *t, struct kq_obj *rows)
 {

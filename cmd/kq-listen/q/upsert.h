@@ -21,8 +21,4 @@ bool q_upsert(struct q *q, struct kq_obj **place, struct kq_obj *y);
  * of the new rows. */
 struct kq_obj *q_insert(struct q *q, struct kq_obj **place, struct kq_obj *y);
 
-/* The items of `v` after those of the list at *place, enumerated as that is;
- * 'type when a vector would change its type. */
-bool q_column_append(struct q *q, struct kq_obj **place, struct kq_obj *v);
-
 #endif

@@ -19,15 +19,6 @@ struct json_sink {
     bool begun;
 };
 
-static void put_str(struct kq_json *j, const char *key, struct kq_str s)
-{
-    kq_json_key(j, key);
-    if (s.s)
-        kq_json_str(j, s.s, s.len);
-    else
-        kq_json_null(j);
-}
-
 static void put_time(struct json_sink *s, struct kq_json *j, int64_t when_ns)
 {
     kq_json_key(j, "time");
@@ -87,18 +78,18 @@ static void put_size(struct kq_json *j, const struct dump_msg *m)
 static void put_text(struct json_sink *s, struct kq_json *j, struct dump_msg *m)
 {
     if (m->kind == DUMP_NOTE) {
-        put_str(j, "note", m->text);
+        kq_json_key_str(j, "note", m->text);
         return;
     }
     if (m->capability >= 0)
         kq_json_key_i64(j, "capability", m->capability);
     if (m->kind == DUMP_HANDSHAKE && m->has_password && s->env.opts->show.secrets)
-        put_str(j, "password", m->password);
+        kq_json_key_str(j, "password", m->password);
 }
 
 static void put_fault(struct kq_json *j, struct dump_msg *m)
 {
-    put_str(j, "fault", kq_strz(m->fault.msg));
+    kq_json_key_str(j, "fault", kq_strz(m->fault.msg));
     if (m->missing) {
         kq_json_key(j, "missing");
         kq_json_u64(j, m->missing);
@@ -133,7 +124,7 @@ static void put_reply(struct kq_json *j, struct dump_msg *m)
         kq_json_u64(j, m->ask->n);
     else
         kq_json_null(j);
-    put_str(j, "error", dump_msg_error(m));
+    kq_json_key_str(j, "error", dump_msg_error(m));
 }
 
 /* Fields beyond those that all tools have. */
@@ -142,7 +133,7 @@ static void put_more(struct json_sink *s, struct kq_json *j, struct dump_msg *m)
     const struct dump_conn *c = m->conn;
     struct kq_str none = kq_str(NULL, 0);
     struct kq_str user = m->kind == DUMP_HANDSHAKE ? m->text : none;
-    put_str(j, "user", c && c->user ? kq_str(c->user, c->user_len) : user);
+    kq_json_key_str(j, "user", c && c->user ? kq_str(c->user, c->user_len) : user);
     int64_t rows = dump_msg_rows(m);
     kq_json_key(j, "rows");
     if (rows >= 0)
@@ -170,9 +161,9 @@ static void put_message(struct json_sink *s, struct kq_json *j, struct dump_msg 
     kq_json_key(j, "kind");
     kq_json_strz(j, dump_kind_name(m->kind));
     put_size(j, m);
-    put_str(j, "fn", dump_msg_fn(m));
-    put_str(j, "table", dump_msg_table(m));
-    put_str(j, "query", dump_msg_query(m));
+    kq_json_key_str(j, "fn", dump_msg_fn(m));
+    kq_json_key_str(j, "table", dump_msg_table(m));
+    kq_json_key_str(j, "query", dump_msg_query(m));
     put_value(s, j, m);
     put_reply(j, m);
     put_more(s, j, m);

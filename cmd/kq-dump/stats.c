@@ -205,7 +205,7 @@ static void put_groups_json(const struct dump_stats *s, struct kq_json *j)
     kq_json_arr_begin(j);
     for (size_t i = 0; i < n; i++) {
         kq_json_obj_begin(j);
-        kq_json_key_str(j, "key", all[i]->key.s, all[i]->key.len);
+        kq_json_key_str(j, "key", all[i]->key);
         put_count(j, "count", dump_tally_calls(all[i]));
         put_count(j, "errors", all[i]->errors);
         put_count(j, "bytes", all[i]->bytes);
@@ -227,8 +227,8 @@ static void put_slowest_json(const struct dump_stats *s, struct kq_json *j)
         put_us(j, "latency_us", (double)w->latency_ns);
         put_count(j, "n", w->n);
         put_count(j, "conn", w->conn);
-        kq_json_key_str(j, "client", w->client, strlen(w->client));
-        kq_json_key_str(j, "query", w->what, strlen(w->what));
+        kq_json_key_str(j, "client", kq_strz(w->client));
+        kq_json_key_str(j, "query", kq_strz(w->what));
         kq_json_obj_end(j);
     }
     kq_json_arr_end(j);
@@ -251,7 +251,7 @@ void dump_stats_json(const struct dump_stats *s, struct kq_out *o)
         kq_json_null(&j);
     else
         kq_json_f64(&j, (double)(s->last_ns - s->first_ns) / 1e9);
-    kq_json_key_str(&j, "by", dump_by_name(s->by), strlen(dump_by_name(s->by)));
+    kq_json_key_str(&j, "by", kq_strz(dump_by_name(s->by)));
     put_groups_json(s, &j);
     put_slowest_json(s, &j);
     kq_json_obj_end(&j);

@@ -47,7 +47,7 @@ static void json_time(struct kq_json *json)
     char text[64];
     size_t n = kq_fmt_iso_timestamp(text, kq_cal_now_ns());
     text[n++] = 'Z';
-    kq_json_key_str(json, "time", text, n);
+    kq_json_key_str(json, "time", kq_str(text, n));
 }
 
 static const char *color_of(const char *what)
@@ -86,16 +86,16 @@ static void event_json(struct lst_journal *j, const char *event, const struct ls
     struct kq_json json = kq_json(j->out);
     kq_json_obj_begin(&json);
     kq_json_key_i64(&json, "v", 1);
-    kq_json_key_str(&json, "event", event, strlen(event));
+    kq_json_key_str(&json, "event", kq_strz(event));
     json_time(&json);
     if (s) {
         kq_json_key_i64(&json, "conn", s->number);
         kq_json_key_i64(&json, "handle", s->handle);
-        kq_json_key_str(&json, "src", s->peer, strlen(s->peer));
-        kq_json_key_str(&json, "user", s->user, strlen(s->user));
+        kq_json_key_str(&json, "src", kq_strz(s->peer));
+        kq_json_key_str(&json, "user", kq_strz(s->user));
     }
     if (detail)
-        kq_json_key_str(&json, "detail", detail, strlen(detail));
+        kq_json_key_str(&json, "detail", kq_strz(detail));
     kq_json_obj_end(&json);
     end_line(j);
 }

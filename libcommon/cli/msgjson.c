@@ -37,15 +37,6 @@ void kq_msgrec_call(struct kq_msgrec *m, const struct kq_obj *x)
     }
 }
 
-static void text_field(struct kq_json *j, const char *name, struct kq_str s)
-{
-    kq_json_key(j, name);
-    if (s.s)
-        kq_json_str(j, s.s, s.len);
-    else
-        kq_json_null(j);
-}
-
 static void strz_field(struct kq_json *j, const char *name, const char *s)
 {
     kq_json_key(j, name);
@@ -57,7 +48,7 @@ static void time_field(struct kq_json *j, int64_t unix_ns)
     char text[KQ_CAL_MAX];
     size_t n = kq_fmt_iso_timestamp(text, kq_cal_from_unix_ns(unix_ns));
     text[n++] = 'Z';
-    text_field(j, "time", unix_ns ? kq_str(text, n) : kq_str(NULL, 0));
+    kq_json_key_str(j, "time", unix_ns ? kq_str(text, n) : kq_str(NULL, 0));
 }
 
 static void value_field(struct kq_json *j, const struct kq_obj *x, enum kq_json_mode mode,
@@ -89,9 +80,9 @@ void kq_msgrec_json(struct kq_out *o, const struct kq_msgrec *m, enum kq_json_mo
     else
         kq_json_null(&j);
     strz_field(&j, "endian", m->big ? "big" : "little");
-    text_field(&j, "fn", m->fn);
-    text_field(&j, "table", m->table);
-    text_field(&j, "query", m->query);
+    kq_json_key_str(&j, "fn", m->fn);
+    kq_json_key_str(&j, "table", m->table);
+    kq_json_key_str(&j, "query", m->query);
     value_field(&j, m->value, mode, style);
     kq_json_key(&j, "latency_us");
     if (m->latency_us >= 0)
@@ -103,6 +94,6 @@ void kq_msgrec_json(struct kq_out *o, const struct kq_msgrec *m, enum kq_json_mo
         kq_json_i64(&j, m->reply_to);
     else
         kq_json_null(&j);
-    text_field(&j, "error", m->error);
+    kq_json_key_str(&j, "error", m->error);
     kq_json_obj_end(&j);
 }

@@ -199,10 +199,13 @@ void kq_json_raw(struct kq_json *j, const char *text, size_t len)
     kq_out_write(j->o, text, len);
 }
 
-void kq_json_key_str(struct kq_json *j, const char *name, const char *s, size_t len)
+void kq_json_key_str(struct kq_json *j, const char *name, struct kq_str s)
 {
     kq_json_key(j, name);
-    kq_json_str(j, s, len);
+    if (s.s)
+        kq_json_str(j, s.s, s.len);
+    else
+        kq_json_null(j);
 }
 
 void kq_json_key_i64(struct kq_json *j, const char *name, int64_t v)

@@ -14,6 +14,7 @@
 
 #include "base/digits.h"
 #include "base/out.h"
+#include "base/str.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -52,8 +53,8 @@ void kq_json_null(struct kq_json *j);
 /* Text that is JSON already. */
 void kq_json_raw(struct kq_json *j, const char *text, size_t len);
 
-/* name and value in one call */
-void kq_json_key_str(struct kq_json *j, const char *name, const char *s, size_t len);
+/* Name and value in one call; text that is NULL is null. */
+void kq_json_key_str(struct kq_json *j, const char *name, struct kq_str s);
 void kq_json_key_i64(struct kq_json *j, const char *name, int64_t v);
 
 /* A comma, if one is due; then the caller writes one value to j->o himself. */

@@ -48,7 +48,7 @@ static void commas(void **state)
     kq_json_arr_end(&j);
     kq_json_key(&j, "none");
     kq_json_strz(&j, NULL);
-    kq_json_key_str(&j, "s", "a\"b", 3);
+    kq_json_key_str(&j, "s", kq_strz("a\"b"));
     kq_json_key(&j, "raw");
     kq_json_raw(&j, "[1]", 3);
     kq_json_obj_end(&j);
